@@ -1,0 +1,32 @@
+# What every target of the project shares: language level, warnings, sanitizers, hidden symbols.
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 99)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+add_library(onlyleads_options INTERFACE)
+target_compile_options(onlyleads_options INTERFACE -Wall -Wextra -Wpedantic)
+if(ONLYLEADS_SANITIZE)
+  add_compile_options(-fsanitize=${ONLYLEADS_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${ONLYLEADS_SANITIZE})
+endif()
+
+# onlyleads_layer(<name> [<library>...]): the static target of one folder of src/. Folders link
+# only what the architecture lets them include.
+function(onlyleads_layer name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc
+       ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+  if(NOT sources)
+    add_library(onlyleads_${name} INTERFACE)
+    target_link_libraries(onlyleads_${name} INTERFACE ${ARGN})
+    return()
+  endif()
+  add_library(onlyleads_${name} STATIC ${sources})
+  target_compile_features(onlyleads_${name} PUBLIC cxx_std_20)
+  target_include_directories(onlyleads_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(onlyleads_${name} PUBLIC ${ARGN} PRIVATE onlyleads_options)
+endfunction()

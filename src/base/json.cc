@@ -1,0 +1,276 @@
+#include "src/base/json.h"
+
+#include <new>
+#include <stdexcept>
+
+// RapidJSON asserts on misuse and ignores allocation failure; here both become exceptions, which
+// this file alone catches.
+#define RAPIDJSON_ASSERT(x) \
+  ((x) ? static_cast<void>(0) : throw std::logic_error("RapidJSON assertion"))
+#define RAPIDJSON_HAS_STDSTRING 1
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "src/base/error.h"
+#include "src/base/text.h"
+
+namespace onlyleads::base {
+namespace {
+
+using Value = rapidjson::Value;
+
+const Value* Node(const void* node) { return static_cast<const Value*>(node); }
+
+std::string_view View(const Value& v) { return {v.GetString(), v.GetStringLength()}; }
+
+// Depth without recursion, before parsing: braces outside of strings.
+bool DepthWithin(std::string_view text, int max_depth) {
+  int depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') {
+        ++i;
+      } else if (c == '"') {
+        in_string = false;
+      }
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > max_depth) return false;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return true;
+}
+
+// Repeated keys and strings that are not storable UTF-8 (a lone surrogate escape passes RapidJSON).
+bool TreeIsSound(const Value& value) {
+  if (value.IsString()) {
+    const std::string_view text = View(value);
+    return text.find('\0') == std::string_view::npos ? IsStorableUtf8(text) : true;
+  }
+  if (value.IsArray()) {
+    for (const Value& item : value.GetArray()) {
+      if (!TreeIsSound(item)) return false;
+    }
+  } else if (value.IsObject()) {
+    absl::flat_hash_set<std::string_view> keys;
+    for (const auto& member : value.GetObject()) {
+      if (!keys.insert(View(member.name)).second || !TreeIsSound(member.name) ||
+          !TreeIsSound(member.value)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+std::string ReplaceInvalid(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    size_t good = text.size();
+    while (good > 0 && !IsStorableUtf8(text.substr(0, good)))
+      good = good > 4096 ? good / 2 : good - 1;
+    out.append(text.substr(0, good));
+    text.remove_prefix(good);
+    if (text.empty()) break;
+    if (good == 0) {
+      out.append("\xEF\xBF\xBD");
+      text.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+bool JsonValue::IsNull() const { return node_ == nullptr || Node(node_)->IsNull(); }
+bool JsonValue::IsBool() const { return node_ != nullptr && Node(node_)->IsBool(); }
+bool JsonValue::IsString() const { return node_ != nullptr && Node(node_)->IsString(); }
+bool JsonValue::IsNumber() const { return node_ != nullptr && Node(node_)->IsNumber(); }
+bool JsonValue::IsInt() const { return node_ != nullptr && Node(node_)->IsInt64(); }
+bool JsonValue::IsArray() const { return node_ != nullptr && Node(node_)->IsArray(); }
+bool JsonValue::IsObject() const { return node_ != nullptr && Node(node_)->IsObject(); }
+
+std::optional<bool> JsonValue::AsBool() const {
+  if (IsBool()) return Node(node_)->GetBool();
+  if (IsInt() && (Node(node_)->GetInt64() == 0 || Node(node_)->GetInt64() == 1)) {
+    return Node(node_)->GetInt64() == 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<int64_t> JsonValue::AsInt() const {
+  if (!IsInt()) return std::nullopt;
+  return Node(node_)->GetInt64();
+}
+
+std::optional<double> JsonValue::AsDouble() const {
+  if (!IsNumber()) return std::nullopt;
+  return Node(node_)->GetDouble();
+}
+
+std::optional<std::string_view> JsonValue::AsString() const {
+  if (!IsString()) return std::nullopt;
+  return View(*Node(node_));
+}
+
+JsonValue JsonValue::operator[](std::string_view key) const {
+  if (!IsObject()) return JsonValue();
+  const Value name(rapidjson::StringRef(key.data() == nullptr ? "" : key.data(),
+                                        static_cast<rapidjson::SizeType>(key.size())));
+  const auto it = Node(node_)->FindMember(name);
+  return it == Node(node_)->MemberEnd() ? JsonValue() : JsonValue(&it->value);
+}
+
+bool JsonValue::Has(std::string_view key) const { return (*this)[key].node_ != nullptr; }
+
+size_t JsonValue::size() const { return IsArray() ? Node(node_)->Size() : 0; }
+
+JsonValue JsonValue::at(size_t index) const {
+  if (index >= size()) return JsonValue();
+  return JsonValue(&(*Node(node_))[static_cast<rapidjson::SizeType>(index)]);
+}
+
+void JsonValue::ForEachMember(const std::function<void(std::string_view, JsonValue)>& f) const {
+  if (!IsObject()) return;
+  for (const auto& member : Node(node_)->GetObject()) {
+    f(View(member.name), JsonValue(&member.value));
+  }
+}
+
+std::string JsonValue::StringOr(std::string_view key, std::string_view fallback) const {
+  return std::string((*this)[key].AsString().value_or(fallback));
+}
+int64_t JsonValue::IntOr(std::string_view key, int64_t fallback) const {
+  return (*this)[key].AsInt().value_or(fallback);
+}
+bool JsonValue::BoolOr(std::string_view key, bool fallback) const {
+  return (*this)[key].AsBool().value_or(fallback);
+}
+
+std::string JsonValue::Dump() const {
+  if (node_ == nullptr) return "null";
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  Node(node_)->Accept(writer);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+struct JsonDocument::Impl {
+  rapidjson::Document document;
+};
+
+JsonDocument::JsonDocument(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
+JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
+JsonDocument::~JsonDocument() = default;
+
+JsonValue JsonDocument::root() const {
+  return JsonValue(static_cast<const Value*>(&impl_->document));
+}
+
+absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, size_t max_bytes,
+                                                 int max_depth) {
+  if (text.size() > max_bytes) return Error(ErrorCode::kLimit, "JSON document is too large");
+  if (!DepthWithin(text, max_depth)) return Error(ErrorCode::kLimit, "JSON nests too deeply");
+  try {
+    auto impl = std::make_unique<Impl>();
+    constexpr unsigned kFlags =
+        rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    impl->document.Parse<kFlags>(text.data() == nullptr ? "" : text.data(), text.size());
+    if (impl->document.HasParseError()) {
+      return Error(ErrorCode::kInvalidJson,
+                   absl::StrCat("not valid JSON at byte ", impl->document.GetErrorOffset()));
+    }
+    if (!TreeIsSound(impl->document)) {
+      return Error(ErrorCode::kInvalidJson, "JSON repeats a key or has a string that is not UTF-8");
+    }
+    return JsonDocument(std::move(impl));
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorCode::kNoMemory, "out of memory while parsing JSON");
+  } catch (const std::logic_error&) {
+    return Error(ErrorCode::kInvalidJson, "JSON could not be parsed");
+  }
+}
+
+struct JsonWriter::Impl {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+};
+
+JsonWriter::JsonWriter() : impl_(std::make_unique<Impl>()) {}
+JsonWriter::~JsonWriter() = default;
+
+JsonWriter& JsonWriter::BeginObject() {
+  impl_->writer.StartObject();
+  return *this;
+}
+JsonWriter& JsonWriter::EndObject() {
+  impl_->writer.EndObject();
+  return *this;
+}
+JsonWriter& JsonWriter::BeginArray() {
+  impl_->writer.StartArray();
+  return *this;
+}
+JsonWriter& JsonWriter::EndArray() {
+  impl_->writer.EndArray();
+  return *this;
+}
+JsonWriter& JsonWriter::Key(std::string_view key) {
+  impl_->writer.Key(key.data() == nullptr ? "" : key.data(),
+                    static_cast<rapidjson::SizeType>(key.size()));
+  return *this;
+}
+JsonWriter& JsonWriter::String(std::string_view value) {
+  if (!IsStorableUtf8(value)) {
+    const std::string fixed = ReplaceInvalid(value);
+    impl_->writer.String(fixed.data(), static_cast<rapidjson::SizeType>(fixed.size()));
+    return *this;
+  }
+  impl_->writer.String(value.data() == nullptr ? "" : value.data(),
+                       static_cast<rapidjson::SizeType>(value.size()));
+  return *this;
+}
+JsonWriter& JsonWriter::Int(int64_t value) {
+  impl_->writer.Int64(value);
+  return *this;
+}
+JsonWriter& JsonWriter::Double(double value) {
+  impl_->writer.Double(value);
+  return *this;
+}
+JsonWriter& JsonWriter::Bool(bool value) {
+  impl_->writer.Bool(value);
+  return *this;
+}
+JsonWriter& JsonWriter::Null() {
+  impl_->writer.Null();
+  return *this;
+}
+JsonWriter& JsonWriter::Raw(std::string_view json) {
+  impl_->writer.RawValue(json.data(), json.size(), rapidjson::kObjectType);
+  return *this;
+}
+JsonWriter& JsonWriter::Field(std::string_view key, std::string_view value) {
+  return Key(key).String(value);
+}
+JsonWriter& JsonWriter::Field(std::string_view key, int64_t value) { return Key(key).Int(value); }
+JsonWriter& JsonWriter::Field(std::string_view key, bool value) { return Key(key).Bool(value); }
+JsonWriter& JsonWriter::Field(std::string_view key, double value) { return Key(key).Double(value); }
+std::string JsonWriter::Take() {
+  std::string out(impl_->buffer.GetString(), impl_->buffer.GetSize());
+  impl_->buffer.Clear();
+  impl_->writer.Reset(impl_->buffer);
+  return out;
+}
+
+}  // namespace onlyleads::base

@@ -1,0 +1,40 @@
+// Unicode text as the library compares it: UTF-8 in and out, no locale anywhere.
+// Wrappers over utf8proc and libidn2; the version constant below is stored with every keyed digest,
+// because a digest can only be found again under the rules it was made with.
+#ifndef ONLYLEADS_SRC_BASE_TEXT_H_
+#define ONLYLEADS_SRC_BASE_TEXT_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace onlyleads::base {
+
+// Bump when Lower, Trim, or an identifier's normal form changes.
+inline constexpr int kNormalisationVersion = 1;
+
+// True for valid UTF-8 without U+0000 (both databases refuse it).
+bool IsStorableUtf8(std::string_view text);
+// Unicode NFC, then simple lower-casing. Invalid UTF-8 comes back unchanged.
+std::string Lower(std::string_view text);
+// Composed form (NFC).
+std::string Compose(std::string_view text);
+// Without leading and trailing white space, no-break spaces and zero-width marks included.
+std::string_view Trim(std::string_view text);
+// Number of UTF-16 code units, the unit in which LinkedIn counts a note. Invalid bytes count one
+// each.
+size_t Utf16Length(std::string_view text);
+// CRLF and CR become LF, outer white space goes: the form in which texts are compared and digested.
+std::string NormalizeMessageText(std::string_view text);
+// %41 becomes A; nullopt for a malformed escape or when the result is not storable UTF-8.
+std::optional<std::string> PercentDecode(std::string_view text);
+// Percent-encodes everything but RFC 3986 unreserved characters.
+std::string PercentEncode(std::string_view text);
+// An internationalised domain in lower-case ASCII (IDNA 2008, non-transitional); nullopt when it is
+// none.
+std::optional<std::string> DomainToAscii(std::string_view domain);
+
+}  // namespace onlyleads::base
+
+#endif  // ONLYLEADS_SRC_BASE_TEXT_H_

@@ -1,0 +1,104 @@
+#include <gtest/gtest.h>
+
+#include "src/base/crypto.h"
+#include "src/base/error.h"
+#include "src/base/id.h"
+#include "src/base/json.h"
+#include "src/base/text.h"
+#include "src/base/time.h"
+
+namespace onlyleads::base {
+namespace {
+
+TEST(Error, CarriesItsExtendedCodeAndFlags) {
+  const ErrorInfo info = InfoOf(Error(ErrorCode::kInvalidUtf8, "x"));
+  EXPECT_EQ(info.code, ErrorCode::kInvalidUtf8);
+  EXPECT_EQ(info.flags, kCallersFault);
+  EXPECT_EQ(InfoOf(Error(ErrorCode::kOutcomeUnknown, "x")).flags, kOutcomeUnknownFlag);
+}
+
+TEST(Id, RoundTripsAndOrdersByTime) {
+  const Id a = MakeId(1'000'000, {1, 2, 3});
+  const Id b = MakeId(2'000'000, {0});
+  EXPECT_LT(a, b);
+  EXPECT_EQ(ParseId(ToString(a)), a);
+  EXPECT_EQ(ToString(a)[14], '7');
+  EXPECT_FALSE(ParseId("zz"));
+}
+
+TEST(Text, LowersAndTrimsUnicode) {
+  EXPECT_EQ(Lower("JOSÉ-Ł"), "josé-ł");
+  EXPECT_EQ(Lower("JOSE\xCC\x81"), "josé");
+  EXPECT_EQ(Trim("\xC2\xA0 a b\xE2\x80\x8B\t"), "a b");
+  EXPECT_EQ(Trim(" \n "), "");
+}
+
+TEST(Text, CountsUtf16Units) {
+  EXPECT_EQ(Utf16Length("aé"), 2u);
+  EXPECT_EQ(Utf16Length("😀"), 2u);
+}
+
+TEST(Text, RefusesInvalidAndNul) {
+  EXPECT_FALSE(IsStorableUtf8("\xff"));
+  EXPECT_FALSE(IsStorableUtf8(std::string_view("a\0b", 3)));
+  EXPECT_FALSE(IsStorableUtf8("\xED\xA0\x80"));
+}
+
+TEST(Text, NormalisesLineEnds) { EXPECT_EQ(NormalizeMessageText(" a\r\nb\rc\n"), "a\nb\nc"); }
+
+TEST(Text, PercentCodes) {
+  EXPECT_EQ(PercentDecode("jos%C3%A9"), "josé");
+  EXPECT_FALSE(PercentDecode("%C3"));
+  EXPECT_FALSE(PercentDecode("%4"));
+  EXPECT_EQ(PercentEncode("josé/x"), "jos%C3%A9%2Fx");
+}
+
+TEST(Text, EncodesInternationalDomains) {
+  EXPECT_EQ(DomainToAscii("Müller.example"), "xn--mller-kva.example");
+  EXPECT_EQ(DomainToAscii("a.example"), "a.example");
+}
+
+TEST(Json, RefusesDeepHugeRepeatedAndBrokenText) {
+  EXPECT_FALSE(JsonDocument::Parse(std::string(100, '[')).ok());
+  EXPECT_FALSE(JsonDocument::Parse("{\"a\":1,\"a\":2}").ok());
+  EXPECT_FALSE(JsonDocument::Parse("\"\\ud800\"").ok());
+  EXPECT_FALSE(JsonDocument::Parse("\"\xff\"").ok());
+  EXPECT_FALSE(JsonDocument::Parse("").ok());
+  EXPECT_EQ(CodeOf(JsonDocument::Parse("[1,2]", 3).status()), ErrorCode::kLimit);
+}
+
+TEST(Json, ReadsLeniently) {
+  auto doc = JsonDocument::Parse(R"({"a":{"b":[1,true,"x",null]},"n":1})");
+  ASSERT_TRUE(doc.ok());
+  const JsonValue list = doc->root()["a"]["b"];
+  EXPECT_EQ(list.size(), 4u);
+  EXPECT_EQ(list.at(0).AsInt(), 1);
+  EXPECT_EQ(doc->root()["n"].AsBool(), true);
+  EXPECT_TRUE(doc->root()["missing"]["deeper"].IsNull());
+  EXPECT_EQ(list.Dump(), R"([1,true,"x",null])");
+}
+
+TEST(Json, WriterReplacesInvalidBytes) {
+  JsonWriter w;
+  w.BeginObject().Field("k", std::string_view("a\xff z")).EndObject();
+  EXPECT_EQ(w.Take(), "{\"k\":\"a\xEF\xBF\xBD z\"}");
+}
+
+TEST(Time, FormatsMillisecondsAndParsesBack) {
+  EXPECT_EQ(FormatIsoMs(1'700'000'000'123'000), "2023-11-14T22:13:20.123Z");
+  EXPECT_EQ(ParseIso("2023-11-14T22:13:20.123Z"), 1'700'000'000'123'000);
+  EXPECT_FALSE(ParseIso("yesterday"));
+  EXPECT_FALSE(LoadZone("Europe/Nowhere").ok());
+}
+
+TEST(Crypto, SealsToItsContextOnly) {
+  const Digest key = Sha256("k");
+  auto sealed = Seal(key, "org1", "secret");
+  ASSERT_TRUE(sealed.ok());
+  EXPECT_EQ(*Unseal(key, "org1", *sealed), "secret");
+  EXPECT_EQ(CodeOf(Unseal(key, "org2", *sealed).status()), ErrorCode::kKeyMismatch);
+  EXPECT_FALSE(Unseal(key, "org1", "short").ok());
+}
+
+}  // namespace
+}  // namespace onlyleads::base

@@ -1,0 +1,1 @@
+onlyleads_test(base_test onlyleads_base)
