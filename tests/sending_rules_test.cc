@@ -41,12 +41,5 @@ TEST(WorkingHours, NeverWithoutDays) {
   EXPECT_EQ(WorkStartsAt(hours, 0), INT64_MAX);
 }
 
-TEST(Backoff, DoublesToABound) {
-  EXPECT_EQ(BackoffUs(1, 0), kMinuteUs);
-  EXPECT_EQ(BackoffUs(3, 0), 4 * kMinuteUs);
-  EXPECT_EQ(BackoffUs(100, 0), 6 * kHourUs);
-  EXPECT_LT(BackoffUs(1, ~uint64_t{0}), kMinuteUs * 5 / 4);
-}
-
 }  // namespace
 }  // namespace onlyleads::domain

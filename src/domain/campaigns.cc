@@ -20,9 +20,9 @@ absl::Status Invalid(std::string_view member, std::string_view what) {
                absl::StrCat("campaign: ", std::string(member), " ", std::string(what)));
 }
 
-absl::StatusOr<Step> ParseStep(size_t index, JsonValue json) {
+absl::StatusOr<CampaignStep> ParseStep(size_t index, JsonValue json) {
   const std::string at = absl::StrCat("steps[", index, "]");
-  Step step;
+  CampaignStep step;
   const std::string action = json.StringOr("action", "");
   if (action == "invitation") {
     step.action = StepAction::kInvitation;
@@ -120,7 +120,7 @@ absl::StatusOr<Campaign> Campaign::Parse(std::string_view json) {
     return Invalid("steps", absl::StrCat("must be a list of 1 to ", base::kMaxSteps));
   }
   for (size_t i = 0; i < steps.size(); ++i) {
-    OL_ASSIGN_OR_RETURN(Step step, ParseStep(i, steps.at(i)));
+    OL_ASSIGN_OR_RETURN(CampaignStep step, ParseStep(i, steps.at(i)));
     if (step.action == StepAction::kInvitation && i != 0) {
       return Invalid(absl::StrCat("steps[", i, "]"), "an invitation can only be the first step");
     }

@@ -16,7 +16,7 @@ namespace onlyleads::domain {
 
 enum class StepAction { kInvitation, kMessage };
 
-struct Step {
+struct CampaignStep {
   StepAction action;
   bool after_acceptance = false;  // delay counts from the acceptance, else from the step before
   int64_t delay_us = 0;
@@ -31,7 +31,7 @@ struct Campaign {
   bool role_related = false;
   bool art14_in_template = false;
   std::vector<std::string> content;  // element ids the templates contain
-  std::vector<Step> steps;
+  std::vector<CampaignStep> steps;
   std::vector<std::pair<std::string, std::string>> variables;
 
   // The form is in include/onlyleads/campaigns.h. Errors name the member, not its value.

@@ -38,10 +38,4 @@ int64_t WorkStartsAt(const WorkingHours& hours, int64_t now_us) {
   return INT64_MAX;
 }
 
-int64_t BackoffUs(int attempts, uint64_t random) {
-  const int doublings = std::clamp(attempts - 1, 0, 9);
-  const int64_t base_us = std::min(base::kMinuteUs << doublings, 6 * base::kHourUs);
-  return base_us + static_cast<int64_t>(random % static_cast<uint64_t>(base_us / 4));
-}
-
 }  // namespace onlyleads::domain

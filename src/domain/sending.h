@@ -25,10 +25,6 @@ struct WorkingHours {
 // now_us when inside working hours, else the next start. A start in a DST gap moves forward.
 int64_t WorkStartsAt(const WorkingHours& hours, int64_t now_us);
 
-// How long to wait before the attempt after `attempts` failed ones: 1 min doubling to 6 h, plus up
-// to a quarter of it taken from `random`.
-int64_t BackoffUs(int attempts, uint64_t random);
-
 }  // namespace onlyleads::domain
 
 #endif  // ONLYLEADS_SRC_DOMAIN_SENDING_H_
