@@ -26,8 +26,9 @@ struct Call {
   curl_mime* mime = nullptr;
   size_t received = 0;
   size_t max_received = 0;
-  bool started = false;    // a connection was handed the request at least once
-  bool bytes_out = false;  // a byte of the request left after that
+  bool started = false;       // a connection was handed the request at least once
+  bool bytes_out = false;     // a byte of the request left after that
+  bool headers_done = false;  // of the last status line
   bool too_large = false;
   bool repeat_refused = false;
 
@@ -64,9 +65,14 @@ size_t OnHeader(char* data, size_t size, size_t count, void* user) {
   if (!call->Count(size * count)) return 0;
   const std::string_view line(data, size * count);
   // A new status line (after 1xx) starts the headers anew.
-  if (line.substr(0, 5) == "HTTP/") call->reply.headers.clear();
+  if (line.substr(0, 5) == "HTTP/") {
+    call->reply.headers.clear();
+    call->headers_done = false;
+    return size * count;
+  }
+  call->headers_done = call->headers_done || TrimSpace(line).empty();
   const size_t colon = line.find(':');
-  if (colon == std::string_view::npos || line.substr(0, 5) == "HTTP/") return size * count;
+  if (colon == std::string_view::npos) return size * count;
   std::string name(TrimSpace(line.substr(0, colon)));
   for (char& c : name) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
   call->reply.headers.emplace_back(std::move(name), TrimSpace(line.substr(colon + 1)));
@@ -280,8 +286,13 @@ HttpReply CurlTransport::Impl::Finish(std::unique_ptr<Call> call, CURLcode code)
   HttpReply reply = std::move(call->reply);
   reply.id = call->request.id;
   reply.status = static_cast<int>(status);
-  if (code == CURLE_OK) {
+  // libcurl is content with headers that end in the middle; a whole answer they are not.
+  const bool whole = call->headers_done && status >= 200;
+  if (code == CURLE_OK && whole) {
     reply.completion = Completion::kComplete;
+  } else if (code == CURLE_OK) {
+    reply.completion = fate;
+    reply.error = "reply_cut";
   } else {
     reply.completion = fate;
     reply.error = ErrorName(*call, code);

@@ -72,7 +72,7 @@ class Matcher {
       if (used_[remote] || !InRightChat(sends_[send], remote)) continue;
       if (!SameText(sends_[send], remote)) continue;
       used_[remote] = true;
-      result_[send] = {MatchState::kFound, remote};
+      result_[send] = {MatchState::kFound, remote, true};
       return;
     }
   }

@@ -46,6 +46,9 @@ enum class MatchState {
 struct MessageMatch {
   MatchState state = MatchState::kAbsent;
   size_t remote = 0;
+  // Found in a chat that is known to be the person's. When false, take the message as proof of the
+  // send, never its chat id: a follow-up could reach somebody else.
+  bool chat_known = false;
 };
 
 // One answer per send, in order; invitations answer kAbsent here. `messages` are all pages read,

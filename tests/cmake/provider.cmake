@@ -1,0 +1,3 @@
+onlyleads_test(egress_test onlyleads_domain)
+onlyleads_test(unipile_test onlyleads_providers)
+onlyleads_test(transport_test onlyleads_providers)
