@@ -25,7 +25,6 @@ namespace onlyleads::providers::unipile {
 namespace {
 
 constexpr char kAccountId[] = "acc_Kx81TestAAAAAA";
-constexpr char kSelf[] = "ACoAAA0000001selfTEST";
 constexpr char kLead[] = "ACoAAA0000002leadTEST";
 constexpr char kChat[] = "chat_T3st000000000001";
 constexpr int64_t kNow = 1'795'428'000'000'000;
