@@ -52,7 +52,10 @@ bool BeforeAcceptance(const FaultAction& action) {
 // Every text becomes a number and every number a text.
 void SwapTypes(JsonValue* value, rapidjson::Document::AllocatorType& allocator) {
   if (value->IsObject()) {
-    for (auto& member : value->GetObject()) SwapTypes(&member.value, allocator);
+    auto member = value->MemberBegin();
+    for (auto left = value->MemberCount(); left > 0; --left) {
+      SwapTypes(&(member++)->value, allocator);
+    }
   } else if (value->IsArray()) {
     for (JsonValue& item : value->GetArray()) SwapTypes(&item, allocator);
   } else if (value->IsNumber()) {
@@ -78,10 +81,12 @@ void Garble(const FaultAction& action, Reply* reply) {
 void NullIds(Reply* reply) {
   rapidjson::Document document;
   if (reply->status >= 300 || !ParseJson(reply->body, &document) || !document.IsObject()) return;
-  for (auto& member : document.GetObject()) {
-    const std::string_view name(member.name.GetString(), member.name.GetStringLength());
+  // By count: comparing two of RapidJSON's mutable iterators is ambiguous in C++20.
+  auto member = document.MemberBegin();
+  for (auto left = document.MemberCount(); left > 0; --left, ++member) {
+    const std::string_view name(member->name.GetString(), member->name.GetStringLength());
     const bool is_id = name.size() > 3 && name.substr(name.size() - 3) == "_id";
-    if (is_id) member.value.SetNull();
+    if (is_id) member->value.SetNull();
   }
   reply->body = ToJson(document);
 }
