@@ -17,9 +17,9 @@ namespace onlyleads::domain {
 
 // What is about to happen, to whom, and on which state of the facts.
 struct Processing {
-  base::Id org_id;
-  base::Id prospect_id;
-  base::Id campaign_id;
+  base::Id org_id{};
+  base::Id prospect_id{};
+  base::Id campaign_id{};
   int32_t step = 0;
   Channel channel = Channel::kEmail;
   Purpose purpose = Purpose::kSend;

@@ -40,12 +40,12 @@ struct ConsentFacts {
   ConsentStatus status = ConsentStatus::kUnknown;
   bool proof = false;
   uint8_t channels = 0;  // bit per Channel
-  std::string_view purpose;
-  std::string_view controller;
-  std::string_view notice_version;
-  std::string_view current_notice_version;
+  std::string_view purpose{};
+  std::string_view controller{};
+  std::string_view notice_version{};
+  std::string_view current_notice_version{};
   // The last day on which it is valid.
-  std::optional<absl::CivilDay> expires_at;
+  std::optional<absl::CivilDay> expires_at = std::nullopt;
 };
 
 // The customer exception: details obtained in a sale. The first four are what every country asks
@@ -58,7 +58,8 @@ struct SoftOptInFacts {
   bool negotiation_only = false;  // there was no sale, only talks about one
   bool group_company = false;     // the details came from another company of the group
   bool refused_since = false;
-  std::optional<int> months_ago;  // since the exception was last used; nullopt: not known
+  std::optional<int> months_ago =
+      std::nullopt;  // since the exception was last used; nullopt: not known
 };
 
 enum class RelationshipType : uint8_t { kPurchase, kContract, kInquiry };
@@ -98,10 +99,10 @@ struct SendFacts {
   bool subprocessor_ok = defaults::kSubprocessorOk;
   bool transfer_ok = defaults::kTransferOk;
   bool special_category = defaults::kSpecialCategory;
-  std::optional<ConsentFacts> consent;
-  std::optional<SoftOptInFacts> soft_opt_in;
-  std::optional<ImpliedFacts> implied;
-  std::optional<PublishedFacts> published;
+  std::optional<ConsentFacts> consent = std::nullopt;
+  std::optional<SoftOptInFacts> soft_opt_in = std::nullopt;
+  std::optional<ImpliedFacts> implied = std::nullopt;
+  std::optional<PublishedFacts> published = std::nullopt;
   bool register_listed = defaults::kRegisterListed;
   bool lia_ok = defaults::kLiaOk;
   bool art14_given = defaults::kArt14Given;
