@@ -18,6 +18,7 @@
 #include "src/domain/decision.h"
 #include "src/domain/permit.h"
 #include "src/domain/policy/facts.h"
+#include "src/domain/policy/facts_json.h"
 #include "src/domain/policy/regime.h"
 
 namespace onlyleads::domain {

@@ -11,3 +11,7 @@ foreach(source ${compile_fail_sources})
       "-DINCLUDES=${PROJECT_SOURCE_DIR}|${PROJECT_BINARY_DIR}/src/domain/generated"
       -P ${CMAKE_CURRENT_SOURCE_DIR}/compile_fail/check.cmake)
 endforeach()
+
+add_test(NAME policy_compiler_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/policy_compiler_test.py
+    ${PROJECT_SOURCE_DIR}/cmake/compile_policy.py ${PROJECT_SOURCE_DIR}/src/domain/policy/rules.json)

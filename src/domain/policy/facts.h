@@ -1,19 +1,14 @@
 // The facts that a decision about one message is made on, as plain values: no allocation, so that
 // the sending path fills one on the stack. Text is borrowed and must outlive the facts; facts read
-// from JSON own theirs in an OwnedSendFacts. What a missing fact means comes from the policy pack.
+// from JSON own theirs (see facts_json.h). What a missing fact means comes from the policy pack.
 #ifndef ONLYLEADS_SRC_DOMAIN_POLICY_FACTS_H_
 #define ONLYLEADS_SRC_DOMAIN_POLICY_FACTS_H_
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
-#include "src/base/json.h"
 #include "src/domain/policy/tables.h"
 
 namespace onlyleads::domain {
@@ -115,24 +110,6 @@ struct SendFacts {
   std::string_view purpose = defaults::kPurpose;
   std::string_view controller = defaults::kController;
 };
-
-// Facts together with the text that they borrow.
-class OwnedSendFacts {
- public:
-  const SendFacts& facts() const { return facts_; }
-
- private:
-  friend class FactsReader;
-  // On the heap, so that a move leaves the borrowed text where it is.
-  using Texts = std::array<std::string, 8>;
-  SendFacts facts_;
-  std::unique_ptr<Texts> texts_ = std::make_unique<Texts>();
-  size_t used_texts_ = 0;
-};
-
-// The facts of one `send` question. A missing key takes the pack's default. An unknown key, a wrong
-// type or an unknown value is kInvalidArgument that names the key and never quotes the value.
-absl::StatusOr<OwnedSendFacts> FactsFromJson(base::JsonValue json);
 
 }  // namespace onlyleads::domain
 

@@ -1,6 +1,6 @@
 // Reads send facts from JSON, strictly: whoever misspells a fact must hear of it, because the
 // default would decide in its place. Knows the form of the facts and none of the rules.
-#include "src/domain/policy/facts.h"
+#include "src/domain/policy/facts_json.h"
 
 #include <algorithm>
 #include <limits>
