@@ -1,0 +1,119 @@
+// The engine: one database, its keys, the host and the transport, behind one lock. Verbs live in
+// the file of their capability and work through a Session. Callbacks of the host never run under
+// the lock or inside a transaction.
+#ifndef ONLYLEADS_SRC_ENGINE_ENGINE_H_
+#define ONLYLEADS_SRC_ENGINE_ENGINE_H_
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "src/base/crypto.h"
+#include "src/base/host.h"
+#include "src/base/id.h"
+#include "src/providers/transport.h"
+#include "src/storage/connection.h"
+#include "src/storage/keyring.h"
+
+namespace onlyleads::engine {
+
+struct OpenOptions {
+  std::string path;
+  std::string key;                 // empty: the key file beside the database
+  std::string profile = "strict";  // or "balanced"
+  base::Host host = base::SystemHost();
+  int busy_timeout_ms = 10'000;
+  int max_call_ms = 120'000;
+};
+
+class Session;
+
+class Engine {
+ public:
+  static absl::StatusOr<std::shared_ptr<Engine>> Open(OpenOptions options);
+  ~Engine();
+
+  // Later calls are kMisuse. Idempotent.
+  absl::Status Close();
+  // Any thread, never blocks: the running long call returns kCancelled.
+  void Cancel() { cancelled_.store(true); }
+  // True once per Cancel(); long verbs ask between units of work.
+  bool TakeCancel() { return cancelled_.exchange(false); }
+
+  // Checks the handle, reads the clock and randomness, then takes the lock.
+  absl::StatusOr<Session> Enter();
+  // Calls f as a host callback: no lock is held, and entering this engine from within is kMisuse.
+  template <typename F>
+  auto CallHost(F f) {
+    CallbackScope scope(this);
+    return f();
+  }
+
+  const OpenOptions& options() const { return options_; }
+  const storage::Keyring& keys() const { return *keys_; }
+  providers::Transport& transport() { return *transport_; }
+  // Only one thread at a time drives the transport; others skip provider work.
+  std::mutex& transport_mutex() { return transport_mutex_; }
+  // An invariant broke: every later call answers kBroken.
+  absl::Status Break(std::string_view what);
+
+ private:
+  friend class Session;
+  class CallbackScope {
+   public:
+    explicit CallbackScope(const Engine* engine);
+    ~CallbackScope();
+
+   private:
+    const Engine* outer_;
+  };
+
+  explicit Engine(OpenOptions options) : options_(std::move(options)) {}
+  absl::Status Check() const;
+
+  OpenOptions options_;
+  pid_t pid_ = 0;
+  std::mutex mutex_;
+  std::mutex transport_mutex_;
+  std::unique_ptr<storage::Connection> connection_;
+  std::unique_ptr<storage::Keyring> keys_;
+  std::unique_ptr<providers::Transport> transport_;
+  std::atomic<bool> closed_{false};
+  std::atomic<bool> broken_{false};
+  std::atomic<bool> cancelled_{false};
+};
+
+// The engine's lock with what was read before it was taken: the instant and a seed for ids.
+class Session {
+ public:
+  Session(Session&&) noexcept = default;
+
+  storage::Connection* db() const { return engine_->connection_.get(); }
+  Engine& engine() const { return *engine_; }
+  const storage::Keyring& keys() const { return engine_->keys(); }
+  int64_t now_us() const { return now_us_; }
+  // A fresh id from the seed; never the same twice.
+  base::Id NewId();
+
+ private:
+  friend class Engine;
+  Session(Engine* engine, std::unique_lock<std::mutex> lock, int64_t now_us, base::Digest seed)
+      : engine_(engine), lock_(std::move(lock)), now_us_(now_us), seed_(seed) {}
+
+  Engine* engine_;
+  std::unique_lock<std::mutex> lock_;
+  int64_t now_us_;
+  base::Digest seed_;
+  uint64_t ids_ = 0;
+};
+
+// The instant of the newest thing stored, 0 when there is none.
+absl::StatusOr<int64_t> LastInstant(Engine& engine);
+
+}  // namespace onlyleads::engine
+
+#endif  // ONLYLEADS_SRC_ENGINE_ENGINE_H_

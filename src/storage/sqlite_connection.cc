@@ -1,0 +1,241 @@
+#include "src/storage/sqlite_connection.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "src/base/abseil.h"
+
+namespace onlyleads::storage {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+struct StatementDeleter {
+  void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
+};
+using StatementPtr = std::unique_ptr<sqlite3_stmt, StatementDeleter>;
+
+ErrorCode CodeOfResult(int rc) {
+  switch (rc & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return ErrorCode::kBusy;
+    case SQLITE_FULL:
+      return ErrorCode::kDiskFull;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      return ErrorCode::kReadOnly;
+    case SQLITE_NOTADB:
+      return ErrorCode::kNotADatabase;
+    case SQLITE_CORRUPT:
+      return ErrorCode::kCorrupt;
+    case SQLITE_CONSTRAINT:
+      return ErrorCode::kConflict;
+    case SQLITE_NOMEM:
+      return ErrorCode::kNoMemory;
+    case SQLITE_INTERRUPT:
+      return ErrorCode::kCancelled;
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+      return ErrorCode::kIo;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+// SQLite's own texts name tables and columns, never values.
+absl::Status SqliteError(sqlite3* db, int rc) {
+  return Error(CodeOfResult(rc),
+               absl::StrCat("database: ", db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(rc)));
+}
+
+class SqliteCursor final : public Cursor::Impl {
+ public:
+  // `owner` is set when the statement is not cached and dies with the cursor.
+  SqliteCursor(sqlite3* db, sqlite3_stmt* statement, StatementPtr owner)
+      : db_(db), statement_(statement), owner_(std::move(owner)) {}
+  ~SqliteCursor() override {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
+
+  absl::StatusOr<bool> Next() override {
+    const int rc = sqlite3_step(statement_);
+    if (rc == SQLITE_ROW) return true;
+    if (rc == SQLITE_DONE) return false;
+    return SqliteError(db_, rc);
+  }
+  bool IsNull(int column) const override {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  }
+  int64_t Int(int column) const override { return sqlite3_column_int64(statement_, column); }
+  double Double(int column) const override { return sqlite3_column_double(statement_, column); }
+  std::string_view Text(int column) const override {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    return {text == nullptr ? "" : text,
+            static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  std::string_view Bytes(int column) const override {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    return {bytes == nullptr ? "" : bytes,
+            static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+
+ private:
+  sqlite3* db_;
+  sqlite3_stmt* statement_;
+  StatementPtr owner_;
+};
+
+class SqliteConnection final : public Connection {
+ public:
+  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  ~SqliteConnection() override {
+    statements_.clear();
+    sqlite3_close_v2(db_);
+  }
+
+  absl::StatusOr<int64_t> Run(std::string_view sql, std::initializer_list<Value> args) override {
+    OL_ASSIGN_OR_RETURN(Cursor cursor, Query(sql, args));
+    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
+    if (row) return Error(ErrorCode::kInternal, "a statement returned rows nobody reads");
+    return sqlite3_changes64(db_);
+  }
+
+  absl::StatusOr<Cursor> Query(std::string_view sql, std::initializer_list<Value> args) override {
+    if (hook_) hook_(sql);
+    StatementPtr owner;
+    OL_ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepared(sql, &owner));
+    OL_RETURN_IF_ERROR(BindAll(statement, args));
+    return Cursor(std::make_unique<SqliteCursor>(db_, statement, std::move(owner)));
+  }
+
+  absl::Status Script(std::string_view sql) override {
+    char* message = nullptr;
+    const int rc = sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, &message);
+    sqlite3_free(message);
+    return rc == SQLITE_OK ? absl::OkStatus() : SqliteError(db_, rc);
+  }
+
+  absl::Status BeginWrite() override {
+    if (hook_) hook_("BEGIN IMMEDIATE");
+    return Script("BEGIN IMMEDIATE");
+  }
+  absl::Status Commit() override {
+    if (hook_) hook_("COMMIT");
+    return Script("COMMIT");
+  }
+  void Rollback() override {
+    if (in_transaction()) (void)Script("ROLLBACK");
+  }
+  bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
+  void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
+
+ private:
+  // A cached statement that is not in use, or a fresh one that `owner` keeps.
+  absl::StatusOr<sqlite3_stmt*> Prepared(std::string_view sql, StatementPtr* owner) {
+    auto it = statements_.find(base::ToAbsl(sql));
+    if (it != statements_.end() && sqlite3_stmt_busy(it->second.get()) == 0) {
+      return it->second.get();
+    }
+    sqlite3_stmt* raw = nullptr;
+    const int rc = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+    if (rc != SQLITE_OK) return SqliteError(db_, rc);
+    StatementPtr statement(raw);
+    if (it == statements_.end()) {
+      statements_.emplace(std::string(sql), std::move(statement));
+    } else {
+      *owner = std::move(statement);
+    }
+    return raw;
+  }
+
+  absl::Status BindAll(sqlite3_stmt* statement, std::initializer_list<Value> args) {
+    if (sqlite3_bind_parameter_count(statement) != static_cast<int>(args.size())) {
+      return Error(ErrorCode::kInternal, "statement parameters and arguments differ in number");
+    }
+    int number = 0;
+    for (const Value& arg : args) {
+      // By name: SQLite numbers $2 - $1 by first appearance.
+      char name[16];
+      snprintf(name, sizeof name, "$%d", ++number);
+      const int index = sqlite3_bind_parameter_index(statement, name);
+      if (index == 0) return Error(ErrorCode::kInternal, "a statement parameter is missing");
+      OL_RETURN_IF_ERROR(BindOne(statement, index, arg));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status BindOne(sqlite3_stmt* statement, int index, const Value& value) {
+    int rc = SQLITE_OK;
+    if (const auto* i = std::get_if<int64_t>(&value.get())) {
+      rc = sqlite3_bind_int64(statement, index, *i);
+    } else if (const auto* d = std::get_if<double>(&value.get())) {
+      rc = sqlite3_bind_double(statement, index, *d);
+    } else if (const auto* t = std::get_if<std::string_view>(&value.get())) {
+      rc = sqlite3_bind_text64(statement, index, t->data() == nullptr ? "" : t->data(), t->size(),
+                               SQLITE_TRANSIENT, SQLITE_UTF8);
+    } else if (const auto* b = std::get_if<Blob>(&value.get())) {
+      rc = sqlite3_bind_blob64(statement, index, b->bytes.data() == nullptr ? "" : b->bytes.data(),
+                               b->bytes.size(), SQLITE_TRANSIENT);
+    } else {
+      rc = sqlite3_bind_null(statement, index);
+    }
+    return rc == SQLITE_OK ? absl::OkStatus() : SqliteError(db_, rc);
+  }
+
+  sqlite3* db_;
+  absl::flat_hash_map<std::string, StatementPtr> statements_;
+  StatementHook hook_;
+};
+
+// Creates the file with mode 0600 before SQLite would create it with the umask's.
+absl::Status EnsurePrivateFile(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    const bool read_only = errno == EACCES || errno == EROFS || errno == EPERM;
+    return Error(read_only ? ErrorCode::kReadOnly : ErrorCode::kIo,
+                 "the database file cannot be opened for writing");
+  }
+  struct stat info;
+  const bool regular = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+  ::close(fd);
+  if (!regular) return Error(ErrorCode::kNotADatabase, "the database path is no regular file");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const SqliteOptions& options) {
+  OL_RETURN_IF_ERROR(EnsurePrivateFile(options.path));
+  sqlite3* db = nullptr;
+  const int rc =
+      sqlite3_open_v2(options.path.c_str(), &db,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  auto connection = std::make_unique<SqliteConnection>(db);
+  if (rc != SQLITE_OK) return SqliteError(db, rc);
+  sqlite3_busy_timeout(db, options.busy_timeout_ms);
+  OL_RETURN_IF_ERROR(connection->Script(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+      "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;"
+      "PRAGMA cache_size=-65536;"));
+  return connection;
+}
+
+absl::StatusOr<std::optional<int64_t>> QueryInt(Connection* connection, std::string_view sql,
+                                                std::initializer_list<Value> args) {
+  OL_ASSIGN_OR_RETURN(Cursor cursor, connection->Query(sql, args));
+  OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
+  if (!row) return std::nullopt;
+  return cursor.IntOrNull(0);
+}
+
+}  // namespace onlyleads::storage

@@ -1,0 +1,1 @@
+onlyleads_test(storage_test onlyleads_storage)

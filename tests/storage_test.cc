@@ -1,0 +1,193 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <set>
+#include <string>
+
+#include "src/storage/keyring.h"
+#include "src/storage/migrations.h"
+#include "src/storage/registry.h"
+#include "src/storage/sqlite_connection.h"
+#include "tests/support/temp_dir.h"
+
+namespace onlyleads::storage {
+namespace {
+
+using base::CodeOf;
+using base::ErrorCode;
+
+class StorageTest : public testing::Test {
+ protected:
+  std::unique_ptr<Connection> Open() {
+    auto connection = OpenSqlite({.path = dir_.path("a.db"), .busy_timeout_ms = 0});
+    EXPECT_TRUE(connection.ok()) << connection.status();
+    return std::move(connection).value();
+  }
+  std::unique_ptr<Connection> OpenMigrated() {
+    auto connection = Open();
+    const auto fresh = Migrate(connection.get(), 1);
+    EXPECT_TRUE(fresh.ok()) << fresh.status();
+    return connection;
+  }
+  tests::TempDir dir_;
+};
+
+TEST_F(StorageTest, BindsByNameWhateverTheOrderOfFirstUse) {
+  auto db = Open();
+  auto cursor = db->Query("SELECT $2 - $1, $3, $4", {1, 10, "x", nullptr});
+  ASSERT_TRUE(cursor.ok()) << cursor.status();
+  ASSERT_TRUE(*cursor->Next());
+  EXPECT_EQ(cursor->Int(0), 9);
+  EXPECT_EQ(cursor->Text(1), "x");
+  EXPECT_TRUE(cursor->IsNull(2 + 1));
+}
+
+TEST_F(StorageTest, RefusesMissingAndSurplusParameters) {
+  auto db = Open();
+  EXPECT_FALSE(db->Query("SELECT $1", {}).ok());
+  EXPECT_FALSE(db->Query("SELECT $1", {1, 2}).ok());
+  EXPECT_FALSE(db->Query("SELECT $2, $3", {1, 2}).ok());
+}
+
+TEST_F(StorageTest, MigratesOnceAndKnowsItsOwnFile) {
+  auto db = Open();
+  EXPECT_EQ(*Migrate(db.get(), 1), true);
+  EXPECT_EQ(*Migrate(db.get(), 2), false);
+}
+
+TEST_F(StorageTest, RefusesNewerAndChangedSchemas) {
+  auto db = OpenMigrated();
+  ASSERT_TRUE(db->Script("INSERT INTO migrations VALUES (9999, 'future', x'00', 1)").ok());
+  EXPECT_EQ(CodeOf(Migrate(db.get(), 2).status()), ErrorCode::kSchemaTooNew);
+  ASSERT_TRUE(db->Script("DELETE FROM migrations WHERE version = 9999;"
+                         "UPDATE migrations SET checksum = x'00' WHERE version = 1")
+                  .ok());
+  EXPECT_EQ(CodeOf(Migrate(db.get(), 2).status()), ErrorCode::kSchemaChanged);
+}
+
+TEST_F(StorageTest, RefusesForeignFiles) {
+  {
+    std::ofstream file(dir_.path("text.db"));
+    file << std::string(4096, 'x');
+  }
+  EXPECT_EQ(CodeOf(OpenSqlite({.path = dir_.path("text.db")}).status()), ErrorCode::kNotADatabase);
+  EXPECT_FALSE(OpenSqlite({.path = dir_.path()}).ok());
+  auto other = Open();
+  ASSERT_TRUE(other->Script("CREATE TABLE theirs (a)").ok());
+  EXPECT_EQ(CodeOf(Migrate(other.get(), 1).status()), ErrorCode::kNotADatabase);
+}
+
+TEST_F(StorageTest, KeepsFilesPrivate) {
+  auto db = OpenMigrated();
+  ASSERT_TRUE(Keyring::Open(db.get(), "", dir_.path("a.db"), true, 1).ok());
+  for (const char* name : {"a.db", "a.db.key"}) {
+    struct stat info;
+    ASSERT_EQ(stat(dir_.path(name).c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600u) << name;
+  }
+}
+
+TEST_F(StorageTest, WrongOrMissingKeyIsAMismatch) {
+  auto db = OpenMigrated();
+  ASSERT_TRUE(Keyring::Open(db.get(), "0123456789abcdef", "", true, 1).ok());
+  EXPECT_TRUE(Keyring::Open(db.get(), "0123456789abcdef", "", false, 1).ok());
+  EXPECT_EQ(CodeOf(Keyring::Open(db.get(), "0123456789abcdeX", "", false, 1).status()),
+            ErrorCode::kKeyMismatch);
+  EXPECT_EQ(CodeOf(Keyring::Open(db.get(), "", dir_.path("a.db"), false, 1).status()),
+            ErrorCode::kKeyMismatch);
+  EXPECT_EQ(CodeOf(Keyring::Open(db.get(), "short", "", false, 1).status()),
+            ErrorCode::kInvalidArgument);
+}
+
+TEST_F(StorageTest, ASecondWriterIsBusyNotWrong) {
+  auto a = OpenMigrated();
+  auto b = Open();
+  ASSERT_TRUE(a->BeginWrite().ok());
+  EXPECT_EQ(CodeOf(b->BeginWrite()), ErrorCode::kBusy);
+  a->Rollback();
+  EXPECT_TRUE(b->BeginWrite().ok());
+}
+
+TEST_F(StorageTest, EveryColumnIsRegisteredAndEveryRegisteredColumnExists) {
+  auto db = OpenMigrated();
+  auto cursor = db->Query(
+      "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c "
+      "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'",
+      {});
+  ASSERT_TRUE(cursor.ok());
+  std::set<std::string> live;
+  while (*cursor->Next()) {
+    live.insert(std::string(cursor->Text(0)) + "." + std::string(cursor->Text(1)));
+  }
+  std::set<std::string> registered;
+  for (const Column& column : Registry()) {
+    EXPECT_TRUE(
+        registered.insert(std::string(column.table) + "." + std::string(column.column)).second)
+        << column.table << "." << column.column;
+    EXPECT_FALSE(column.category.empty());
+    EXPECT_FALSE(column.purpose.empty());
+    EXPECT_FALSE(column.retention.empty());
+    EXPECT_TRUE(column.erasure == "delete_row" || column.erasure == "set_null" ||
+                column.erasure == "keep");
+  }
+  EXPECT_EQ(live, registered);
+}
+
+TEST_F(StorageTest, EveryForeignKeyHasAnIndexOnItsChildColumns) {
+  auto db = OpenMigrated();
+  auto keys = db->Query(
+      "SELECT m.name, f.id, group_concat(f.\"from\", ',') FROM sqlite_master m JOIN "
+      "pragma_foreign_key_list(m.name) f WHERE m.type = 'table' GROUP BY m.name, f.id",
+      {});
+  ASSERT_TRUE(keys.ok()) << keys.status();
+  int checked = 0;
+  while (*keys->Next()) {
+    const std::string table(keys->Text(0)), columns(keys->Text(2));
+    auto indexes = db->Query(
+        "SELECT l.name, (SELECT group_concat(i.name, ',') FROM (SELECT name FROM "
+        "pragma_index_info(l.name) ORDER BY seqno) i) FROM pragma_index_list($1) l",
+        {table});
+    ASSERT_TRUE(indexes.ok());
+    bool covered = false;
+    while (*indexes->Next()) {
+      covered = covered || (std::string(indexes->Text(1)) + ",").rfind(columns + ",", 0) == 0;
+    }
+    EXPECT_TRUE(covered) << table << " (" << columns << ")";
+    ++checked;
+  }
+  EXPECT_GT(checked, 20);
+}
+
+TEST_F(StorageTest, AnOutboxRowNeedsAnAllowingDecision) {
+  auto db = OpenMigrated();
+  ASSERT_TRUE(
+      db->Script("INSERT INTO organizations VALUES (x'01', NULL, 'a', 'GB', 1, 0, 1);"
+                 "INSERT INTO external_accounts VALUES (x'02', 'unipile', 'acc', 0, NULL, 0);"
+                 "INSERT INTO members VALUES (x'01', x'03', 'm', 'm', 1);"
+                 "INSERT INTO senders VALUES (x'01', x'04', x'03', x'02', 's', 'u', x'', 'h', x'', "
+                 "1, 'UTC', 0, "
+                 "1440, 127, 1, 1, 1, 1, 1, 1, 0, 'active', 1);"
+                 "INSERT INTO decisions VALUES (x'01', x'05', x'06', x'07', 0, 'linkedin_message', "
+                 "'outreach', 0,"
+                 " 'DENY_OBJECTED', '', 'strict', '1', 1, 'enqueue', 1)")
+          .ok());
+  const auto insert = [&](int allowed) {
+    return db
+        ->Run(
+            "INSERT INTO outbox VALUES (x'01', x'05', x'08', x'07', 0, 'linkedin_message', "
+            "'outreach', "
+            "x'06', $1, x'04', 'queued', 'b', x'', NULL, NULL, NULL, 1, 0, NULL, NULL, NULL, 0, "
+            "NULL, '', "
+            "NULL, 1)",
+            {allowed})
+        .status();
+  };
+  EXPECT_EQ(CodeOf(insert(1)), ErrorCode::kConflict);
+  EXPECT_EQ(CodeOf(insert(0)), ErrorCode::kConflict);
+  ASSERT_TRUE(db->Script("UPDATE decisions SET allowed = 1").ok());
+  EXPECT_TRUE(insert(1).ok());
+}
+
+}  // namespace
+}  // namespace onlyleads::storage
