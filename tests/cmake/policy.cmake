@@ -1,6 +1,9 @@
-onlyleads_test(policy_test onlyleads_domain)
-target_compile_definitions(policy_test PRIVATE
-  ONLYLEADS_POLICY_RULES="${PROJECT_SOURCE_DIR}/src/domain/policy/rules.json")
+onlyleads_test(permit_test onlyleads_domain)
+foreach(name policy_test policy_facts_test)
+  onlyleads_test(${name} onlyleads_domain)
+  target_compile_definitions(${name} PRIVATE
+    ONLYLEADS_POLICY_RULES="${PROJECT_SOURCE_DIR}/src/domain/policy/rules.json")
+endforeach()
 
 # What must not compile: tests/compile_fail/<name>.cc, one ctest entry each.
 file(GLOB compile_fail_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/compile_fail/*.cc)
@@ -14,4 +17,5 @@ endforeach()
 
 add_test(NAME policy_compiler_test
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/policy_compiler_test.py
-    ${PROJECT_SOURCE_DIR}/cmake/compile_policy.py ${PROJECT_SOURCE_DIR}/src/domain/policy/rules.json)
+    ${PROJECT_SOURCE_DIR}/cmake/compile_policy.py
+    ${PROJECT_SOURCE_DIR}/src/domain/policy/rules.json)

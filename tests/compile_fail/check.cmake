@@ -13,7 +13,8 @@ if(expected STREQUAL "")
   message(FATAL_ERROR "${SOURCE} does not say which error it expects")
 endif()
 
-execute_process(COMMAND ${command} -DCONTROL ${SOURCE} RESULT_VARIABLE control ERROR_VARIABLE output)
+execute_process(COMMAND ${command} -DCONTROL ${SOURCE}
+  RESULT_VARIABLE control ERROR_VARIABLE output)
 if(NOT control EQUAL 0)
   message(FATAL_ERROR "the control of ${SOURCE} must compile:\n${output}")
 endif()
