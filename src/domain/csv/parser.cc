@@ -218,7 +218,7 @@ void Parser::CheckLimits() {
     problem_ = Problem::kCellTooLong;
   } else if (text_.size() > base::kMaxRowBytes) {
     problem_ = Problem::kRowTooLong;
-  } else if (ends_.size() >= base::kMaxColumns) {
+  } else if (ends_.size() > base::kMaxColumns) {
     problem_ = Problem::kTooManyColumns;
   } else {
     return;
