@@ -262,6 +262,15 @@ TEST(CsvLayout, ReadsPipesAndLeavesASingleColumnWhole) {
   EXPECT_EQ(single.rows[2], (std::vector<std::string>{"z;1"}));
 }
 
+TEST(CsvLayout, SeesApostrophesAsQuotesAndBackslashesAsEscapesOnClearEvidence) {
+  const Rows rows = {{"x, y", "it's"}};
+  EXPECT_EQ(PreviewOf("'a','b'\n'x, y','it''s'\n").rows, rows);
+  EXPECT_EQ(PreviewOf("a,b\n\"say \\\"hi\\\", ok\",C:\\x\n").rows,
+            (Rows{{"say \"hi\", ok", "C:\\x"}}));
+  EXPECT_EQ(PreviewOf("a,b\n\"C:\\dir\\\",1\n").rows, (Rows{{"C:\\dir\\", "1"}}));
+  EXPECT_EQ(PreviewOf("a,b\n'=1+1,x\n'y',z\n").rows, (Rows{{"'=1+1", "x"}, {"'y'", "z"}}));
+}
+
 TEST(CsvLayout, HasNoHeaderInAnEmptyFileAndNoRowsBelowALoneHeader) {
   EXPECT_EQ(PreviewOf("").header_row, 0u);
   EXPECT_EQ(PreviewOf("\n\n").header_row, 0u);

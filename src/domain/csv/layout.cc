@@ -137,6 +137,45 @@ std::optional<char> SepLine(const Head& head, const Dialect& dialect, Position* 
   return delimiter;
 }
 
+bool IsDelimiter(char c) {
+  return std::find(std::begin(kDelimiters), std::end(kDelimiters), c) != std::end(kDelimiters);
+}
+
+// True for the two characters at `i` inside a cell, with text on both sides.
+bool IsInner(std::string_view line, size_t i) {
+  return i > 0 && i + 2 < line.size() && !IsDelimiter(line[i - 1]) && !IsDelimiter(line[i + 2]);
+}
+
+// Quote and escape characters other than RFC 4180's, on clear evidence alone: apostrophes around
+// four lines in five and no line that begins with a quote; \" inside cells and never "" there.
+void SniffQuotes(const Head& head, Position start, Dialect* dialect) {
+  // Delimiter and quote that no text contains give plain lines.
+  const auto lines = ParseHead(head, {dialect->encoding, '\x1f', '\x1e'}, start);
+  size_t apostrophes = 0, quotes = 0;
+  for (const HeadRecord& record : lines) {
+    if (record.cells.empty()) continue;
+    const std::string_view line = base::Trim(record.cells[0]);
+    if (line.size() < 2) continue;
+    if (line.front() == '"') ++quotes;
+    if (line.front() == '\'' && line.back() == '\'') ++apostrophes;
+  }
+  if (quotes == 0 && apostrophes >= 2 && apostrophes * 5 >= lines.size() * 4) {
+    dialect->quote = '\'';
+  }
+  const std::string escaped = {'\\', dialect->quote}, doubled(2, dialect->quote);
+  bool escapes = false;
+  for (const HeadRecord& record : lines) {
+    if (record.cells.empty()) continue;
+    const std::string& line = record.cells[0];
+    for (size_t i = 0; i + 1 < line.size(); ++i) {
+      const std::string_view pair = std::string_view(line).substr(i, 2);
+      if (pair == doubled && IsInner(line, i)) return;
+      if (pair == escaped && IsInner(line, i)) escapes = true;
+    }
+  }
+  if (escapes) dialect->escape = '\\';
+}
+
 absl::Status HeaderProblem(const HeadRecord& record) {
   if (record.problem == Problem::kNone) return absl::OkStatus();
   const std::string where = absl::StrCat(" in the header at line ", record.begin.line);
@@ -172,11 +211,15 @@ absl::StatusOr<Layout> DetectLayout(const ReadAt& read_at, const KnownHeaders& k
   std::vector<char> delimiters(std::begin(kDelimiters), std::end(kDelimiters));
   if (const auto sep = SepLine(head, layout.dialect, &start)) delimiters = {*sep};
 
+  SniffQuotes(head, start, &layout.dialect);
+
   std::optional<Candidate> best;
   for (const char delimiter : delimiters) {
     Candidate candidate;
     candidate.delimiter = delimiter;
-    candidate.records = ParseHead(head, {layout.format.encoding, delimiter}, start);
+    Dialect dialect = layout.dialect;
+    dialect.delimiter = delimiter;
+    candidate.records = ParseHead(head, dialect, start);
     MeasureWidth(&candidate);
     FindHeader(known_headers, &candidate);
     if (!best || Better(candidate, *best)) best = std::move(candidate);

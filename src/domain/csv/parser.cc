@@ -119,10 +119,14 @@ Parser::Step Parser::Next(Record* record) {
   return Step::kNeedMore;
 }
 
+bool Parser::IsQuote(uint32_t unit) const {
+  return unit == static_cast<unsigned char>(dialect_.quote);
+}
+
 bool Parser::Consume(uint32_t unit) {
   switch (state_) {
     case State::kCellStart:
-      if (unit == '"') {
+      if (IsQuote(unit)) {
         state_ = State::kQuoted;
         quoted_ = true;
         previous_cr_ = false;
@@ -135,8 +139,11 @@ bool Parser::Consume(uint32_t unit) {
     case State::kQuoted:
       ConsumeQuoted(unit);
       return false;
+    case State::kEscaped:
+      ConsumeEscaped(unit);
+      return false;
     case State::kQuoteSeen:
-      if (unit == '"') {
+      if (IsQuote(unit)) {
         state_ = State::kQuoted;
         Append(unit);
         return false;
@@ -170,7 +177,11 @@ bool Parser::ConsumePlain(uint32_t unit) {
 
 void Parser::ConsumeQuoted(uint32_t unit) {
   const bool after_cr = std::exchange(previous_cr_, unit == '\r');
-  if (unit == '"') {
+  if (dialect_.escape != 0 && unit == static_cast<unsigned char>(dialect_.escape)) {
+    state_ = State::kEscaped;
+    return;
+  }
+  if (IsQuote(unit)) {
     state_ = State::kQuoteSeen;
     return;
   }
@@ -183,14 +194,27 @@ void Parser::ConsumeQuoted(uint32_t unit) {
   Append(unit);
 }
 
+void Parser::ConsumeEscaped(uint32_t unit) {
+  const auto escape = static_cast<unsigned char>(dialect_.escape);
+  state_ = State::kQuoted;
+  if (IsQuote(unit) || unit == escape) {
+    Append(unit);
+    return;
+  }
+  Append(escape);
+  ConsumeQuoted(unit);
+}
+
 // The bytes up to the next one that could mean something.
 void Parser::CopyRun() {
   if (IsWide(dialect_.encoding)) return;
   const bool quoted = state_ == State::kQuoted;
   if (!quoted && state_ != State::kPlain) return;
-  const char stop = quoted ? '"' : dialect_.delimiter;
+  const char stop = quoted ? dialect_.quote : dialect_.delimiter;
+  const char escape = quoted && dialect_.escape != 0 ? dialect_.escape : stop;
+  const auto is_text = [&](char c) { return c != stop && c != escape && c != '\n' && c != '\r'; };
   size_t n = 0;
-  while (n < input_.size() && input_[n] != stop && input_[n] != '\n' && input_[n] != '\r') ++n;
+  while (n < input_.size() && is_text(input_[n])) ++n;
   if (n == 0) return;
   previous_cr_ = false;
   if (problem_ == Problem::kNone) text_.append(input_.substr(0, n));
@@ -296,7 +320,7 @@ void Parser::StartRecord() {
 }
 
 Parser::Step Parser::AtEnd(Record* record) {
-  if (state_ == State::kQuoted) {
+  if (state_ == State::kQuoted || state_ == State::kEscaped) {
     problem_ = Problem::kUnclosedQuote;
     if (first_break_) {
       here_ = *first_break_;

@@ -28,6 +28,10 @@ struct Position {
 struct Dialect {
   Encoding encoding = Encoding::kUtf8;
   char delimiter = ',';
+  char quote = '"';
+  // Inside quotes, takes the meaning of a quote or of itself away (\"); 0: none, as RFC 4180 has
+  // it.
+  char escape = 0;
 };
 
 // Why a record is not whole. Its cells are then empty; `limit` names the bound of base/limits.h.
@@ -78,7 +82,7 @@ class Parser {
   bool NeedsSeek() const { return needs_seek_; }
 
  private:
-  enum class State { kCellStart, kPlain, kQuoted, kQuoteSeen, kAfterCr };
+  enum class State { kCellStart, kPlain, kQuoted, kEscaped, kQuoteSeen, kAfterCr };
 
   bool Peek(uint32_t* unit, size_t* bytes) const;
   bool PeekUtf16(uint32_t* unit, size_t* bytes) const;
@@ -87,6 +91,8 @@ class Parser {
   bool Consume(uint32_t unit);
   bool ConsumePlain(uint32_t unit);
   void ConsumeQuoted(uint32_t unit);
+  void ConsumeEscaped(uint32_t unit);
+  bool IsQuote(uint32_t unit) const;
   void CopyRun();
   void Append(uint32_t unit);
   void CheckLimits();
