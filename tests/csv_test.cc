@@ -243,6 +243,8 @@ TEST(CsvLayout, FindsTheHeaderBelowAPreambleOfAnyShape) {
   EXPECT_EQ(known.delimiter, ";");
   EXPECT_EQ(known.header_row, 5u);
   EXPECT_EQ(known.rows.size(), 1u);
+  const Preview single = PreviewOf("Our people\n\nE-Mail\nann@a.example\n");
+  EXPECT_EQ(single.header_row, 3u);
   const Preview unknown = PreviewOf("some text\nalpha\tbeta\tgamma\n1\t2\t3\n4\t5\t6\n");
   EXPECT_EQ(unknown.delimiter, "\t");
   EXPECT_EQ(unknown.header_row, 2u);

@@ -108,7 +108,8 @@ void FindHeader(const KnownHeaders& known_headers, Candidate* candidate) {
   for (size_t i = 0; i < end; ++i) {
     const std::vector<std::string>& cells = candidate->records[i].cells;
     const int known = known_headers({cells.begin(), cells.end()});
-    if (known >= 2 && known > candidate->known) {
+    const bool clear = known >= 2 || known == static_cast<int>(cells.size());
+    if (clear && known > candidate->known) {
       candidate->known = known;
       candidate->header = i;
     }

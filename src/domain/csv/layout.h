@@ -37,9 +37,9 @@ using KnownHeaders = std::function<int(const std::vector<std::string_view>& cell
 // Quotes: RFC 4180's, unless at least four of five sampled lines stand in apostrophes and none
 // begins with a quote, or unless \" occurs inside cells and "" never does (backslash escapes).
 //
-// Header: among the first 50 records the one with the most known names (two at least, the first of
-// equals). Without one: the first record that is as wide as most records are, or at least more than
-// half as wide. What stands above is preamble.
+// Header: among the first 50 records the one with the most known names (two at least, or all its
+// cells; the first of equals). Without one: the first record that is as wide as most records are,
+// or at least more than half as wide. What stands above is preamble.
 //
 // kLimit, naming the bound, when the header is a record past the parser's bounds;
 // kInvalidArgument when it is an unclosed quote.
