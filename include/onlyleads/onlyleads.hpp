@@ -434,7 +434,9 @@ class Shared {
     const int32_t code = f(&err);
     std::exception_ptr thrown = take();
     if (code == OL_OK) return;
-    if (thrown != nullptr && code == OL_CALLBACK_FAILED) std::rethrow_exception(thrown);
+    if (thrown != nullptr && (code == OL_CALLBACK_FAILED || code == OL_CANCELLED)) {
+      std::rethrow_exception(thrown);
+    }
     throw Error(err);
   }
   // Makes one call that gives a page.
