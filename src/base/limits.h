@@ -13,6 +13,7 @@ inline constexpr size_t kMaxFieldBytes = 64 * 1024;  // one stored value of a pr
 inline constexpr size_t kMaxCellBytes = 16 * 1024 * 1024;  // one cell of an imported file
 inline constexpr size_t kMaxRowBytes = 64 * 1024 * 1024;   // one record of an imported file
 inline constexpr size_t kMaxColumns = 16 * 1024;           // columns of an imported file
+inline constexpr size_t kSniffBytes = 1024 * 1024;  // head of an imported file that is looked at
 inline constexpr size_t kMaxJsonBytes = 16 * 1024 * 1024;  // one JSON document from outside
 inline constexpr int kMaxJsonDepth = 64;
 inline constexpr size_t kMaxWebhookBytes = 1024 * 1024;    // one webhook body

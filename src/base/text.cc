@@ -97,6 +97,27 @@ std::string Lower(std::string_view text) {
   return valid ? out : std::string(text);
 }
 
+std::string FoldKey(std::string_view text) {
+  utf8proc_uint8_t* folded = nullptr;
+  const utf8proc_ssize_t n = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+      static_cast<utf8proc_ssize_t>(text.size()), &folded,
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
+                                     UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
+  std::unique_ptr<utf8proc_uint8_t, FreeDeleter> owner(folded);
+  if (n < 0) return {};
+  std::string out;
+  const std::string_view view(reinterpret_cast<char*>(folded), static_cast<size_t>(n));
+  ForEachCodepoint(view, [&](int32_t cp, size_t) {
+    const utf8proc_category_t category = utf8proc_category(cp);
+    const bool letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+    const bool digit = category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO;
+    if (letter || digit) AppendCodepoint(cp, &out);
+    return true;
+  });
+  return out;
+}
+
 std::string_view Trim(std::string_view text) {
   while (!text.empty()) {
     size_t bytes = 0;

@@ -20,6 +20,10 @@ bool IsStorableUtf8(std::string_view text);
 std::string Lower(std::string_view text);
 // Composed form (NFC).
 std::string Compose(std::string_view text);
+// Only letters and digits, case folded, accents off, compatibility forms resolved: the key under
+// which names in tables (headers, countries) are looked up. "E-Mail Adresse" is "emailadresse".
+// Empty for invalid UTF-8.
+std::string FoldKey(std::string_view text);
 // Without leading and trailing white space, no-break spaces and zero-width marks included.
 std::string_view Trim(std::string_view text);
 // Number of UTF-16 code units, the unit in which LinkedIn counts a note. Invalid bytes count one

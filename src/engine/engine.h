@@ -15,7 +15,6 @@
 #include "src/base/crypto.h"
 #include "src/base/host.h"
 #include "src/base/id.h"
-#include "src/domain/policy/policy.h"
 #include "src/providers/transport.h"
 #include "src/storage/connection.h"
 #include "src/storage/keyring.h"

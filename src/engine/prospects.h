@@ -1,4 +1,4 @@
-// People: finding, reading, objecting, erasing. Importing has a file of its own.
+// People: counting, finding, reading. Importing and rights have files of their own.
 #ifndef ONLYLEADS_SRC_ENGINE_PROSPECTS_H_
 #define ONLYLEADS_SRC_ENGINE_PROSPECTS_H_
 
@@ -18,12 +18,6 @@ absl::StatusOr<base::Table> GetProspect(Engine& engine, const base::Id& org_id,
                                         const base::Id& prospect_id);
 absl::StatusOr<base::Table> ListProspects(Engine& engine, const base::Id& org_id,
                                           const std::string& page_token, int limit);
-
-// Both return what was already on its way: message_id, channel, started_at_us.
-absl::StatusOr<base::Table> ObjectProspect(Engine& engine, const base::Id& org_id,
-                                           const base::Id& prospect_id);
-absl::StatusOr<base::Table> EraseProspect(Engine& engine, const base::Id& org_id,
-                                          const base::Id& prospect_id);
 
 }  // namespace onlyleads::engine
 

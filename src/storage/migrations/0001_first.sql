@@ -21,8 +21,8 @@ CREATE TABLE sub_processors (
   region TEXT NOT NULL,
   safeguard TEXT NOT NULL,
   transfer_record TEXT NOT NULL,
-  purposes TEXT NOT NULL,
-  data_categories TEXT NOT NULL,
+  purposes INTEGER NOT NULL,
+  data_categories INTEGER NOT NULL,
   no_training INTEGER NOT NULL,
   authorised_from_us INTEGER NOT NULL,
   active INTEGER NOT NULL
@@ -331,6 +331,7 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (org_id, state, due_at_us);
 CREATE INDEX outbox_sender ON outbox (org_id, sender_id);
+CREATE UNIQUE INDEX outbox_message ON outbox (org_id, message_id);
 CREATE INDEX outbox_decision
   ON outbox (org_id, prospect_id, decision_id, channel, purpose, allowed);
 
@@ -392,7 +393,7 @@ CREATE TABLE disclosures (
   disclosure_id BLOB NOT NULL,
   sub_processor_id TEXT NOT NULL REFERENCES sub_processors (sub_processor_id),
   purpose TEXT NOT NULL,
-  data_categories TEXT NOT NULL,
+  data_categories INTEGER NOT NULL,
   disclosed_at_us INTEGER NOT NULL,
   PRIMARY KEY (org_id, prospect_id, disclosure_id)
 ) STRICT, WITHOUT ROWID;

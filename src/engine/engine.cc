@@ -1,0 +1,138 @@
+#include "src/engine/engine.h"
+
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "src/base/abseil.h"
+#include "src/base/error.h"
+#include "src/domain/egress.h"
+#include "src/engine/audit.h"
+#include "src/providers/curl_transport.h"
+#include "src/storage/migrations.h"
+#include "src/storage/outbox_store.h"
+#include "src/storage/sqlite_connection.h"
+
+namespace onlyleads::engine {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// The engine whose callback this thread is in, if any.
+thread_local const Engine* t_calling_host = nullptr;
+
+// First rows of an empty database.
+absl::Status Furnish(storage::Connection* db, const base::Id& installation_id, int64_t now_us) {
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_RETURN_IF_ERROR(db->Run("INSERT INTO installation (one, installation_id, created_at_us, "
+                             "last_instant_us) VALUES (1, $1, $2, $2) ON CONFLICT DO NOTHING",
+                             {installation_id, now_us})
+                         .status());
+  OL_RETURN_IF_ERROR(storage::InsertSubProcessor(db, domain::UnipileSubProcessor(now_us)));
+  return transaction.Commit();
+}
+
+}  // namespace
+
+Engine::CallbackScope::CallbackScope(const Engine* engine) : outer_(t_calling_host) {
+  t_calling_host = engine;
+}
+Engine::CallbackScope::~CallbackScope() { t_calling_host = outer_; }
+
+Engine::~Engine() = default;
+
+absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
+  if (options.path.empty()) return Error(ErrorCode::kInvalidArgument, "path: is empty");
+  if (absl::StartsWith(options.path, "postgresql://") ||
+      absl::StartsWith(options.path, "postgres://")) {
+    return Error(ErrorCode::kInvalidArgument, "path: Postgres is not supported yet");
+  }
+  if (options.profile != "strict" && options.profile != "balanced") {
+    return Error(ErrorCode::kInvalidArgument, "profile: must be strict or balanced");
+  }
+  std::shared_ptr<Engine> engine(new Engine(std::move(options)));
+  engine->pid_ = ::getpid();
+  int64_t now_us = 0;
+  base::Id installation_id;
+  {
+    CallbackScope scope(engine.get());
+    OL_ASSIGN_OR_RETURN(now_us, engine->options_.host.now_us());
+    OL_ASSIGN_OR_RETURN(installation_id, base::NewId(engine->options_.host, now_us));
+  }
+  OL_ASSIGN_OR_RETURN(engine->connection_,
+                      storage::OpenSqlite({.path = engine->options_.path,
+                                           .busy_timeout_ms = engine->options_.busy_timeout_ms}));
+  storage::Connection* db = engine->connection_.get();
+  OL_ASSIGN_OR_RETURN(const bool fresh, storage::Migrate(db, now_us));
+  OL_ASSIGN_OR_RETURN(
+      storage::Keyring keys,
+      storage::Keyring::Open(db, engine->options_.key, engine->options_.path, fresh, now_us));
+  engine->keys_ = std::make_unique<storage::Keyring>(std::move(keys));
+  OL_RETURN_IF_ERROR(Furnish(db, installation_id, now_us));
+  OL_ASSIGN_OR_RETURN(engine->transport_, providers::MakeCurlTransport({}));
+  return engine;
+}
+
+absl::Status Engine::Check() const {
+  if (t_calling_host == this) {
+    return Error(ErrorCode::kMisuse, "a callback may not enter the engine that called it");
+  }
+  if (pid_ != ::getpid()) {
+    return Error(ErrorCode::kForked, "the engine was opened before fork()");
+  }
+  if (closed_.load()) return Error(ErrorCode::kMisuse, "the engine is closed");
+  if (broken_.load()) return Error(ErrorCode::kBroken, "an invariant of this engine broke");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Session> Engine::Enter() {
+  OL_RETURN_IF_ERROR(Check());
+  int64_t now_us = 0;
+  base::Digest seed;
+  {
+    CallbackScope scope(this);
+    OL_ASSIGN_OR_RETURN(now_us, options_.host.now_us());
+    OL_RETURN_IF_ERROR(options_.host.random(seed.data(), seed.size()));
+  }
+  std::unique_lock<std::mutex> lock(mutex_);
+  // Closed or broken while this call waited for the lock.
+  OL_RETURN_IF_ERROR(Check());
+  return Session(this, std::move(lock), now_us, seed);
+}
+
+absl::Status Engine::Close() {
+  if (t_calling_host == this) {
+    return Error(ErrorCode::kMisuse, "a callback may not close the engine that called it");
+  }
+  if (pid_ != ::getpid()) {
+    return Error(ErrorCode::kForked, "the engine was opened before fork()");
+  }
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_.exchange(true)) return absl::OkStatus();
+  return connection_->Script("PRAGMA wal_checkpoint(PASSIVE)");
+}
+
+absl::Status Engine::Break(std::string_view what) {
+  broken_.store(true);
+  return Error(ErrorCode::kBroken, what);
+}
+
+base::Id Session::NewId() {
+  const base::Digest digest = base::KeyedDigest(base::AsView(seed_), absl::StrCat("id ", ids_++));
+  std::array<uint8_t, 10> random;
+  std::copy_n(digest.begin(), random.size(), random.begin());
+  return base::MakeId(now_us_, random);
+}
+
+absl::StatusOr<int64_t> LastInstant(Engine& engine) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(
+      const std::optional<int64_t> instant,
+      storage::QueryInt(session.db(),
+                        "SELECT max((SELECT last_instant_us FROM installation), coalesce((SELECT "
+                        "max(at_us) FROM audit_entries), 0))",
+                        {}));
+  return instant.value_or(0);
+}
+
+}  // namespace onlyleads::engine

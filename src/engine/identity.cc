@@ -1,0 +1,41 @@
+#include "src/engine/identity.h"
+
+namespace onlyleads::engine {
+
+storage::KeyedIdentifier CurrentKey(const Session& session, int kind, std::string_view value) {
+  const storage::Keyring::Generation& current = session.keys().current();
+  return {kind, current.number, storage::Keyring::Match(current, kind, value)};
+}
+
+std::vector<storage::KeyedIdentifier> AllKeys(const Session& session, int kind,
+                                              std::string_view value) {
+  std::vector<storage::KeyedIdentifier> keys;
+  for (const storage::Keyring::Generation& generation : session.keys().all()) {
+    keys.push_back({kind, generation.number, storage::Keyring::Match(generation, kind, value)});
+  }
+  return keys;
+}
+
+absl::StatusOr<bool> IsBlocked(const Session& session, const base::Id& org_id, int kind,
+                               std::string_view value) {
+  for (const storage::KeyedIdentifier& key : AllKeys(session, kind, value)) {
+    OL_ASSIGN_OR_RETURN(const bool erased, storage::IsTombstoned(session.db(), org_id, key));
+    if (erased) return true;
+    OL_ASSIGN_OR_RETURN(const bool suppressed,
+                        storage::IsInstallationSuppressed(session.db(), key));
+    if (suppressed) return true;
+  }
+  return false;
+}
+
+absl::StatusOr<bool> IsSuppressedFor(const Session& session, const base::Id& org_id, int kind,
+                                     std::string_view value, std::string_view channel) {
+  for (const storage::KeyedIdentifier& key : AllKeys(session, kind, value)) {
+    OL_ASSIGN_OR_RETURN(const bool suppressed,
+                        storage::IsSuppressed(session.db(), org_id, key, channel));
+    if (suppressed) return true;
+  }
+  return false;
+}
+
+}  // namespace onlyleads::engine

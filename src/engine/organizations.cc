@@ -1,0 +1,251 @@
+#include "src/engine/organizations.h"
+
+#include "absl/strings/str_cat.h"
+#include "src/base/error.h"
+#include "src/base/limits.h"
+#include "src/base/text.h"
+#include "src/base/time.h"
+#include "src/engine/audit.h"
+#include "src/storage/organization_store.h"
+
+namespace onlyleads::engine {
+namespace {
+
+using base::ColumnType;
+using base::Error;
+using base::ErrorCode;
+using base::Table;
+
+absl::Status CheckText(std::string_view argument, std::string_view value, bool required) {
+  if (required && base::Trim(value).empty()) {
+    return Error(ErrorCode::kInvalidArgument, absl::StrCat(std::string(argument), ": is empty"));
+  }
+  if (value.size() > base::kMaxNameBytes) {
+    return Error(ErrorCode::kLimit,
+                 absl::StrCat(std::string(argument), ": longer than kMaxNameBytes"));
+  }
+  if (!base::IsStorableUtf8(value)) {
+    return Error(ErrorCode::kInvalidUtf8, absl::StrCat(std::string(argument), ": is not UTF-8"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSender(const NewSender& input) {
+  const std::pair<std::string_view, const std::string*> required[] = {
+      {"provider", &input.provider},
+      {"account_id", &input.account_id},
+      {"base_url", &input.base_url},
+      {"api_key", &input.api_key},
+      {"zone", &input.zone},
+      {"webhook_header", &input.webhook_header},
+      {"webhook_secret", &input.webhook_secret}};
+  for (const auto& [name, value] : required) OL_RETURN_IF_ERROR(CheckText(name, *value, true));
+  OL_RETURN_IF_ERROR(CheckText("name", input.name, false));
+  if (input.provider != "unipile") {
+    return Error(ErrorCode::kInvalidArgument, "provider: only unipile is known");
+  }
+  if (!absl::StartsWith(input.base_url, "http://") &&
+      !absl::StartsWith(input.base_url, "https://")) {
+    return Error(ErrorCode::kInvalidArgument, "base_url: must begin with http:// or https://");
+  }
+  if (input.work_start_min < 0 || input.work_start_min >= input.work_end_min ||
+      input.work_end_min > 24 * 60) {
+    return Error(ErrorCode::kInvalidArgument, "work_start_min, work_end_min: no span of a day");
+  }
+  if ((input.work_days & ~0x7fu) != 0 || input.work_days == 0) {
+    return Error(ErrorCode::kInvalidArgument, "work_days: needs bits 0 (Monday) to 6");
+  }
+  for (int limit : {input.invitations_per_day, input.invitations_per_week, input.messages_per_day,
+                    input.messages_per_week, input.profiles_per_day, input.profiles_per_week}) {
+    if (limit <= 0 || limit > 10'000) {
+      return Error(ErrorCode::kInvalidArgument, "sender limits: must be 1 to 10000");
+    }
+  }
+  if (input.min_gap_us < 0 || input.min_gap_us > base::kDayUs) {
+    return Error(ErrorCode::kInvalidArgument, "min_gap_s: must be 0 seconds to a day");
+  }
+  return base::LoadZone(input.zone).status();
+}
+
+}  // namespace
+
+absl::StatusOr<base::Id> CreateOrganization(Engine& engine, const NewOrganization& input) {
+  OL_RETURN_IF_ERROR(CheckText("name", input.name, true));
+  OL_RETURN_IF_ERROR(CheckText("external_ref", input.external_ref, false));
+  if (input.country.size() != 2 || !absl::ascii_isupper(input.country[0]) ||
+      !absl::ascii_isupper(input.country[1])) {
+    return Error(ErrorCode::kInvalidArgument, "country: must be an ISO 3166-1 alpha-2 code");
+  }
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  if (!input.external_ref.empty()) {
+    OL_ASSIGN_OR_RETURN(const auto existing,
+                        storage::FindOrganizationByRef(session.db(), input.external_ref));
+    if (existing) return *existing;
+  }
+  const storage::OrganizationRow row{session.NewId(), input.name, input.country, input.dpa_active};
+  OL_RETURN_IF_ERROR(
+      storage::InsertOrganization(session.db(), row, input.external_ref, session.now_us()));
+  OL_RETURN_IF_ERROR(WriteAudit(session, row.org_id, "system", "organization.create", {}));
+  OL_RETURN_IF_ERROR(transaction.Commit());
+  return row.org_id;
+}
+
+absl::StatusOr<Table> ListOrganizations(Engine& engine) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(
+      storage::Cursor cursor,
+      session.db()->Query("SELECT org_id, name, country, external_ref, created_at_us FROM "
+                          "organizations ORDER BY org_id",
+                          {}));
+  Table table({{"org_id", ColumnType::kId},
+               {"name", ColumnType::kText},
+               {"country", ColumnType::kText},
+               {"external_ref", ColumnType::kText},
+               {"created_at_us", ColumnType::kInt}});
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
+    if (!row) return table;
+    table.Add({cursor.Id(0), std::string(cursor.Text(1)), std::string(cursor.Text(2)),
+               std::string(cursor.Text(3)), cursor.Int(4)});
+  }
+}
+
+absl::Status RequireOrganization(Engine& engine, const base::Id& org_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(const auto row, storage::LoadOrganization(session.db(), org_id));
+  if (!row) return Error(ErrorCode::kNotFound, "org_id: no such organization");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<base::Id> AddMember(Engine& engine, const base::Id& org_id, const std::string& name,
+                                   const std::string& email) {
+  OL_RETURN_IF_ERROR(CheckText("name", name, true));
+  OL_RETURN_IF_ERROR(CheckText("email", email, false));
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  const base::Id member_id = session.NewId();
+  OL_RETURN_IF_ERROR(
+      session.db()
+          ->Run("INSERT INTO members (org_id, member_id, name, email, created_at_us) VALUES ($1, "
+                "$2, $3, $4, $5)",
+                {org_id, member_id, name, email, session.now_us()})
+          .status());
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "member.add", member_id));
+  OL_RETURN_IF_ERROR(transaction.Commit());
+  return member_id;
+}
+
+absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
+                                       const NewSender& input) {
+  OL_RETURN_IF_ERROR(CheckSender(input));
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_ASSIGN_OR_RETURN(storage::Cursor member,
+                      db->Query("SELECT name FROM members WHERE org_id = $1 AND member_id = $2",
+                                {org_id, input.member_id}));
+  OL_ASSIGN_OR_RETURN(const bool known, member.Next());
+  if (!known) return Error(ErrorCode::kNotFound, "member_id: no such member");
+  storage::SenderRow row;
+  row.sender_id = session.NewId();
+  row.member_id = input.member_id;
+  row.name = input.name.empty() ? std::string(member.Text(0)) : input.name;
+  OL_ASSIGN_OR_RETURN(row.account_ref, storage::EnsureAccount(db, input.provider, input.account_id,
+                                                              session.NewId()));
+  OL_ASSIGN_OR_RETURN(const auto taken,
+                      storage::QueryInt(db,
+                                        "SELECT count(*) FROM senders WHERE org_id = $1 AND "
+                                        "account_ref = $2 AND state = 'active'",
+                                        {org_id, row.account_ref}));
+  if (taken.value_or(0) > 0) {
+    return Error(ErrorCode::kAlreadyExists, "account_id: is connected in this organization");
+  }
+  row.base_url = input.base_url;
+  const base::Digest& seal_key = session.keys().current().seal;
+  OL_ASSIGN_OR_RETURN(row.api_key_sealed,
+                      base::Seal(seal_key, row.sender_id.view(), input.api_key));
+  row.webhook_header = input.webhook_header;
+  OL_ASSIGN_OR_RETURN(row.webhook_secret_sealed,
+                      base::Seal(seal_key, row.sender_id.view(), input.webhook_secret));
+  row.premium = input.premium;
+  row.zone = input.zone;
+  row.work_start_min = input.work_start_min;
+  row.work_end_min = input.work_end_min;
+  row.work_days = input.work_days;
+  row.invitations_per_day = input.invitations_per_day;
+  row.invitations_per_week = input.invitations_per_week;
+  row.messages_per_day = input.messages_per_day;
+  row.messages_per_week = input.messages_per_week;
+  row.profiles_per_day = input.profiles_per_day;
+  row.profiles_per_week = input.profiles_per_week;
+  row.min_gap_us = input.min_gap_us;
+  OL_RETURN_IF_ERROR(storage::InsertSender(db, org_id, row, session.now_us()));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.connect", row.sender_id));
+  OL_RETURN_IF_ERROR(transaction.Commit());
+  return row.sender_id;
+}
+
+absl::StatusOr<Table> ListSenders(Engine& engine, const base::Id& org_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(const auto senders, storage::LoadSenders(session.db(), org_id));
+  Table table({{"sender_id", ColumnType::kId},
+               {"member_id", ColumnType::kId},
+               {"name", ColumnType::kText},
+               {"account_id", ColumnType::kText},
+               {"base_url", ColumnType::kText},
+               {"premium", ColumnType::kInt},
+               {"zone", ColumnType::kText},
+               {"state", ColumnType::kText},
+               {"paused_until_us", ColumnType::kInt},
+               {"stop_reason", ColumnType::kText}});
+  for (const storage::SenderRow& row : senders) {
+    table.Add({row.sender_id, row.member_id, row.name, row.account_id, row.base_url,
+               static_cast<int64_t>(row.premium), row.zone,
+               std::string(row.active ? "active" : "disconnected"), row.paused_until_us,
+               row.stop_reason});
+  }
+  return table;
+}
+
+absl::Status DisconnectSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  OL_ASSIGN_OR_RETURN(const int64_t changed,
+                      session.db()->Run("UPDATE senders SET state = 'disconnected' WHERE org_id = "
+                                        "$1 AND sender_id = $2",
+                                        {org_id, sender_id}));
+  if (changed == 0) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.disconnect", sender_id));
+  return transaction.Commit();
+}
+
+absl::StatusOr<Table> ListSubProcessors(Engine& engine) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(
+      storage::Cursor cursor,
+      session.db()->Query("SELECT sub_processor_id, name, region, safeguard, transfer_record, "
+                          "purposes, data_categories, no_training, authorised_from_us, active "
+                          "FROM sub_processors ORDER BY sub_processor_id",
+                          {}));
+  Table table({{"sub_processor_id", ColumnType::kText},
+               {"name", ColumnType::kText},
+               {"region", ColumnType::kText},
+               {"safeguard", ColumnType::kText},
+               {"transfer_record", ColumnType::kText},
+               {"purposes", ColumnType::kInt},
+               {"data_categories", ColumnType::kInt},
+               {"no_training", ColumnType::kInt},
+               {"authorised_from_us", ColumnType::kInt},
+               {"active", ColumnType::kInt}});
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
+    if (!row) return table;
+    std::vector<Table::Cell> cells;
+    for (int i = 0; i < 5; ++i) cells.emplace_back(std::string(cursor.Text(i)));
+    for (int i = 5; i < 10; ++i) cells.emplace_back(cursor.Int(i));
+    table.Add(std::move(cells));
+  }
+}
+
+}  // namespace onlyleads::engine

@@ -1,0 +1,165 @@
+// Reads Unipile's replies. Any 2xx is a success: its pages and SDKs disagree on 200 and 201.
+#include "src/providers/unipile/replies.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "src/base/json.h"
+#include "src/base/text.h"
+#include "src/base/time.h"
+
+namespace onlyleads::providers::unipile {
+namespace {
+
+using base::JsonDocument;
+using base::JsonValue;
+
+bool IsSuccess(const HttpReply& reply) {
+  return reply.completion == Completion::kComplete && reply.status >= 200 && reply.status < 300;
+}
+
+// Ids come as strings; a number is taken as its digits.
+std::string IdOr(JsonValue object, std::string_view key) {
+  const JsonValue value = object[key];
+  if (value.IsInt()) return std::to_string(*value.AsInt());
+  return object.StringOr(key, "");
+}
+
+int64_t InstantOf(JsonValue object, std::string_view key) {
+  return base::ParseIso(object.StringOr(key, "")).value_or(0);
+}
+
+int DistanceOf(std::string_view name) {
+  if (name == "FIRST_DEGREE" || name == "DISTANCE_1") return 1;
+  if (name == "SECOND_DEGREE" || name == "DISTANCE_2") return 2;
+  if (name == "THIRD_DEGREE" || name == "DISTANCE_3") return 3;
+  return name == "OUT_OF_NETWORK" ? 4 : 0;
+}
+
+InvitationState InvitationOf(JsonValue invitation) {
+  const std::string status = invitation.StringOr("status", "");
+  if (status == "IGNORED") return InvitationState::kIgnored;
+  if (status == "WITHDRAWN") return InvitationState::kWithdrawn;
+  if (status != "PENDING") return InvitationState::kNone;
+  return invitation.StringOr("type", "") == "RECEIVED" ? InvitationState::kReceived
+                                                       : InvitationState::kPending;
+}
+
+Verdict Unreadable() {
+  Verdict verdict;
+  verdict.cls = ErrorClass::kRetry;
+  verdict.slug = "unreadable_reply";
+  verdict.pause_us = kFirstBackoffUs;
+  verdict.doubles = true;
+  return verdict;
+}
+
+// Runs `fill` over the root object of a success; anything else, or a fill that says false, is a
+// verdict.
+template <typename T, typename Fill>
+ReadResult<T> ParseRead(const HttpReply& reply, int64_t now_us, Fill fill) {
+  ReadResult<T> result;
+  if (!IsSuccess(reply)) {
+    result.verdict = Classify(reply, /*is_write=*/false, now_us);
+    return result;
+  }
+  auto document = JsonDocument::Parse(reply.body);
+  T value;
+  if (!document.ok() || !document->root().IsObject() || !fill(document->root(), &value)) {
+    result.verdict = Unreadable();
+    return result;
+  }
+  result.value = std::move(value);
+  return result;
+}
+
+// A reply without items is no empty list: a look that saw nothing would count as "not there".
+template <typename T, typename Fill>
+ReadResult<ListPage<T>> ParseList(const HttpReply& reply, int64_t now_us, Fill fill) {
+  return ParseRead<ListPage<T>>(reply, now_us, [&](JsonValue root, ListPage<T>* page) {
+    const JsonValue items = root["items"];
+    for (size_t i = 0; i < items.size(); ++i) {
+      if (!items.at(i).IsObject()) continue;
+      page->items.push_back(fill(items.at(i)));
+    }
+    page->cursor = root.StringOr("cursor", "");
+    return items.IsArray();
+  });
+}
+
+WriteResult Sent(JsonValue root) {
+  WriteResult result;
+  result.outcome = WriteOutcome::kSent;
+  result.chat_id = IdOr(root, "chat_id");
+  result.remote_id = IdOr(root, "message_id");
+  if (result.remote_id.empty()) result.remote_id = IdOr(root, "invitation_id");
+  result.usage_percent = static_cast<int>(std::clamp<int64_t>(root.IntOr("usage", 0), 0, 100));
+  return result;
+}
+
+}  // namespace
+
+WriteResult ParseWriteReply(const HttpReply& reply, int64_t now_us) {
+  WriteResult result;
+  if (!IsSuccess(reply)) {
+    Verdict verdict = Classify(reply, /*is_write=*/true, now_us);
+    result.outcome =
+        verdict.cls == ErrorClass::kInDoubt ? WriteOutcome::kUnknown : WriteOutcome::kNotSent;
+    result.cls = verdict.cls;
+    result.special = verdict.special;
+    result.slug = std::move(verdict.slug);
+    result.retry_after_us = verdict.pause_us;
+    result.doubles = verdict.doubles;
+    return result;
+  }
+  // Ids may be null although it was sent, so an empty success is a success without ids. A page that
+  // is no JSON object did not come from the API: a gateway answered, and only asking tells.
+  if (base::Trim(reply.body).empty()) return Sent(JsonValue());
+  auto document = JsonDocument::Parse(reply.body);
+  if (document.ok() && document->root().IsObject()) return Sent(document->root());
+  result.cls = ErrorClass::kInDoubt;
+  result.slug = "unreadable_reply";
+  return result;
+}
+
+ReadResult<Profile> ParseProfile(const HttpReply& reply, int64_t now_us) {
+  return ParseRead<Profile>(reply, now_us, [](JsonValue root, Profile* profile) {
+    profile->provider_id = IdOr(root, "provider_id");
+    profile->public_identifier = root.StringOr("public_identifier", "");
+    profile->invitation = InvitationOf(root["invitation"]);
+    profile->network_distance = DistanceOf(root.StringOr("network_distance", ""));
+    profile->connected = profile->network_distance == 1 || root.BoolOr("is_relationship", false);
+    return true;
+  });
+}
+
+ReadResult<ListPage<RemoteMessage>> ParseMessages(const HttpReply& reply, int64_t now_us) {
+  return ParseList<RemoteMessage>(reply, now_us, [](JsonValue item) {
+    RemoteMessage message;
+    message.id = IdOr(item, "id");
+    message.chat_id = IdOr(item, "chat_id");
+    message.text = item.StringOr("text", "");
+    message.sender_id = IdOr(item, "sender_id");
+    message.is_sender = item.BoolOr("is_sender", false);
+    message.deleted = item.BoolOr("deleted", false);
+    message.is_event = item.BoolOr("is_event", false);
+    message.at_us = InstantOf(item, "timestamp");
+    return message;
+  });
+}
+
+ReadResult<ListPage<RemoteChat>> ParseChats(const HttpReply& reply, int64_t now_us) {
+  return ParseList<RemoteChat>(reply, now_us, [](JsonValue item) {
+    return RemoteChat{IdOr(item, "id"), IdOr(item, "attendee_provider_id")};
+  });
+}
+
+ReadResult<ListPage<RemoteInvitation>> ParseSentInvitations(const HttpReply& reply,
+                                                            int64_t now_us) {
+  return ParseList<RemoteInvitation>(reply, now_us, [](JsonValue item) {
+    return RemoteInvitation{IdOr(item, "id"), IdOr(item, "invited_user_id"),
+                            item.StringOr("invited_user_public_id", "")};
+  });
+}
+
+}  // namespace onlyleads::providers::unipile

@@ -1,0 +1,111 @@
+#include "src/storage/audit_store.h"
+
+namespace onlyleads::storage {
+namespace {
+
+absl::StatusOr<std::vector<AuditRow>> ReadRows(absl::StatusOr<Cursor> query) {
+  OL_RETURN_IF_ERROR(query.status());
+  Cursor cursor = *std::move(query);
+  std::vector<AuditRow> rows;
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool more, cursor.Next());
+    if (!more) return rows;
+    AuditRow row;
+    row.entry_id = cursor.Id(0);
+    row.at_us = cursor.Int(1);
+    row.actor = cursor.Text(2);
+    row.verb = cursor.Text(3);
+    row.subject_id = cursor.Id(4);
+    row.detail = cursor.Text(5);
+    row.seq = cursor.Int(6);
+    row.hash = cursor.Bytes(7);
+    rows.push_back(std::move(row));
+  }
+}
+
+absl::StatusOr<std::vector<base::Id>> ReadIds(absl::StatusOr<Cursor> query) {
+  OL_RETURN_IF_ERROR(query.status());
+  Cursor cursor = *std::move(query);
+  std::vector<base::Id> ids;
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool more, cursor.Next());
+    if (!more) return ids;
+    ids.push_back(cursor.Id(0));
+  }
+}
+
+}  // namespace
+
+absl::Status InsertAudit(Connection* db, const base::Id& org_id, const AuditRow& row) {
+  const Value subject = row.subject_id.is_nil() ? Value(nullptr) : Value(row.subject_id);
+  return db
+      ->Run(
+          "INSERT INTO audit_entries (org_id, entry_id, at_us, actor, verb, subject_id, detail) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+          {org_id, row.entry_id, row.at_us, row.actor, row.verb, subject, row.detail})
+      .status();
+}
+
+absl::StatusOr<std::vector<AuditRow>> LoadUnsealed(Connection* db, const base::Id& org_id,
+                                                   int limit) {
+  return ReadRows(
+      db->Query("SELECT entry_id, at_us, actor, verb, subject_id, detail, seq, hash FROM "
+                "audit_entries WHERE org_id = $1 AND seq IS NULL ORDER BY entry_id LIMIT $2",
+                {org_id, limit}));
+}
+
+absl::StatusOr<std::vector<AuditRow>> LoadSealed(Connection* db, const base::Id& org_id,
+                                                 int64_t seq, int limit) {
+  return ReadRows(
+      db->Query("SELECT entry_id, at_us, actor, verb, subject_id, detail, seq, hash FROM "
+                "audit_entries WHERE org_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                {org_id, seq, limit}));
+}
+
+absl::StatusOr<std::vector<AuditRow>> LoadAudit(Connection* db, const base::Id& org_id,
+                                                const base::Id& after, int limit) {
+  return ReadRows(
+      db->Query("SELECT entry_id, at_us, actor, verb, subject_id, detail, seq, hash FROM "
+                "audit_entries WHERE org_id = $1 AND entry_id > $2 ORDER BY entry_id LIMIT $3",
+                {org_id, after, limit}));
+}
+
+absl::Status SealEntry(Connection* db, const base::Id& org_id, const base::Id& entry_id,
+                       int64_t seq, std::string_view hash) {
+  return db
+      ->Run("UPDATE audit_entries SET seq = $3, hash = $4 WHERE org_id = $1 AND entry_id = $2",
+            {org_id, entry_id, seq, Blob{hash}})
+      .status();
+}
+
+absl::StatusOr<std::optional<AuditHead>> LoadHead(Connection* db, const base::Id& org_id) {
+  OL_ASSIGN_OR_RETURN(
+      Cursor cursor,
+      db->Query("SELECT seq, hash, mac FROM audit_heads WHERE org_id = $1", {org_id}));
+  OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
+  if (!row) return std::nullopt;
+  return AuditHead{cursor.Int(0), std::string(cursor.Bytes(1)), std::string(cursor.Bytes(2))};
+}
+
+absl::Status SaveHead(Connection* db, const base::Id& org_id, const AuditHead& head,
+                      int64_t now_us) {
+  return db
+      ->Run(
+          "INSERT INTO audit_heads (org_id, seq, hash, mac, sealed_at_us) VALUES ($1, $2, $3, "
+          "$4, $5) ON CONFLICT (org_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, "
+          "mac = excluded.mac, sealed_at_us = excluded.sealed_at_us",
+          {org_id, head.seq, Blob{head.hash}, Blob{head.mac}, now_us})
+      .status();
+}
+
+absl::StatusOr<std::vector<base::Id>> LoadAuditedOrganizations(Connection* db) {
+  return ReadIds(db->Query(
+      "SELECT org_id FROM audit_heads UNION SELECT org_id FROM audit_entries ORDER BY 1", {}));
+}
+
+absl::StatusOr<std::vector<base::Id>> LoadUnsealedOrganizations(Connection* db) {
+  return ReadIds(
+      db->Query("SELECT DISTINCT org_id FROM audit_entries WHERE seq IS NULL ORDER BY 1", {}));
+}
+
+}  // namespace onlyleads::storage

@@ -1,0 +1,5 @@
+onlyleads_test(scoring_test onlyleads_domain)
+onlyleads_test(drafting_test onlyleads_domain)
+onlyleads_test(campaigns_rules_test onlyleads_domain)
+onlyleads_test(sending_rules_test onlyleads_domain)
+onlyleads_test(reply_rules_test onlyleads_domain)

@@ -1,0 +1,2 @@
+onlyleads_test(csv_test onlyleads_domain)
+onlyleads_test(import_rules_test onlyleads_domain)

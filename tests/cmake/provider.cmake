@@ -1,0 +1,5 @@
+find_package(OpenSSL REQUIRED)
+onlyleads_test(egress_test onlyleads_domain)
+onlyleads_test(unipile_test onlyleads_providers)
+onlyleads_test(transport_test onlyleads_providers)
+onlyleads_test(transport_tls_test onlyleads_providers OpenSSL::SSL)
