@@ -1,5 +1,5 @@
-"""Installs into a prefix of its own, moves it, and builds and runs two programs outside the tree: C99
-by pkg-config, C++17 by find_package. A library with sanitizers needs programs with them."""
+"""Installs into a prefix of its own, moves it, and builds and runs two programs outside the tree:
+C99 by pkg-config, C++17 by find_package. A library with sanitizers needs programs with them."""
 
 import argparse
 import os
@@ -22,8 +22,9 @@ def run(*command, **options):
 
 
 def run_program(program, work, prefix):
-    libraries = os.environ | {"LD_LIBRARY_PATH": str(next(prefix.glob("lib*/**/libonlyleads.so")).parent)}
-    out = run(program, work / f"{program.name}.db", env=libraries, stdout=subprocess.PIPE, text=True)
+    library = next(prefix.glob("lib*/**/libonlyleads.so"))
+    out = run(program, work / f"{program.name}.db", stdout=subprocess.PIPE, text=True,
+              env=os.environ | {"LD_LIBRARY_PATH": str(library.parent)})
     assert '"verdict":"DENY"' in out.stdout.replace(" ", ""), out.stdout
     print(out.stdout)
 

@@ -1,4 +1,5 @@
-"""Each public header compiles alone, without a warning: C ones as C99 and C++17, the face as C++17."""
+"""Each public header compiles alone without a warning: C ones as C99 and C++17, the face as C++17.
+"""
 
 import pathlib
 import subprocess

@@ -146,7 +146,8 @@ class Organizations(Case):
         self.assertIs(row.premium, True)
         self.assertEqual(row["zone"], "Europe/Berlin")
         with self.assertRaises(ol.Error) as caught:
-            ws.senders.connect(member, "acc2", "http://127.0.0.1:1", "key", zone="Mars/Base")
+            ws.senders.connect(member, "acc2", "http://127.0.0.1:1", "key", "secret",
+                               zone="Mars/Base")
         self.assertEqual(caught.exception.code, "OL_TIME_ZONE")
         ws.senders.disconnect(sender)
 
