@@ -41,7 +41,9 @@ Outreach::Outreach()
       .EndObject();
   sandbox_.Post("/sandbox/accounts", account.Take());
   engine_ = OpenEngine();
-  org_ = Value(engine::CreateOrganization(*engine_, {.name = "Acme Ltd"}));
+  engine::NewOrganization organization;
+  organization.name = "Acme Ltd";
+  org_ = Value(engine::CreateOrganization(*engine_, organization));
   const base::Id member =
       Value(engine::AddMember(*engine_, org_, "Ada Example", "ada@acme.example"));
   engine::NewSender sender;
