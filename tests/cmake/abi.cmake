@@ -34,13 +34,15 @@ if(ONLYLEADS_SANITIZE MATCHES "address")
   list(APPEND ONLYLEADS_PYTHON_ENVIRONMENT LD_PRELOAD=${preloaded} ASAN_OPTIONS=detect_leaks=0)
 endif()
 
-# Each tests/python/test_*.py is one ctest entry.
+# Each tests/python/test_*.py is one ctest entry. Without the sandbox those that need it say so.
+set(sandbox $<$<TARGET_EXISTS:onlyleads-sandbox>:$<TARGET_FILE:onlyleads-sandbox>>)
 if(ONLYLEADS_BUILD_PYTHON)
   file(GLOB python_tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/python/test_*.py)
   foreach(file ${python_tests})
     get_filename_component(name ${file} NAME_WE)
     add_test(NAME python.${name} COMMAND ${Python3_EXECUTABLE} ${file})
     set_tests_properties(python.${name} PROPERTIES
-      ENVIRONMENT "${ONLYLEADS_PYTHON_ENVIRONMENT};ONLYLEADS_TEST_DATA=${CMAKE_CURRENT_SOURCE_DIR}/data")
+      ENVIRONMENT "${ONLYLEADS_PYTHON_ENVIRONMENT};ONLYLEADS_TEST_DATA=${CMAKE_CURRENT_SOURCE_DIR}/data;ONLYLEADS_SANDBOX=${sandbox}"
+      TIMEOUT 300)
   endforeach()
 endif()
