@@ -215,7 +215,7 @@ class Sending(Case):
         ann = self.person("Ann")
         campaign = self.campaign()
         self.enroll(campaign, "Ann")
-        self.advance(1000)  # ids, and with them decisions, sort by the millisecond
+        self.advance(1000)  # ids, and with them decisions, sort by the millisecond alone
         self.engine.run()
         message, = self.ws.outbox.list()
         self.assertEqual((message.prospect_id, message.campaign_id, message.step, message.channel,
@@ -224,7 +224,8 @@ class Sending(Case):
         self.assertEqual(message.sent_at_us, self.now_us)
         # Claimed twice: their profile is read for the provider's id before the note goes out.
         stages = [d.stage for d in self.ws.decisions.list(ann.id)]
-        self.assertEqual(stages, ["enroll", "enqueue", "claim", "claim"])
+        self.assertEqual(stages[0], "enroll")
+        self.assertEqual(sorted(stages[1:]), ["claim", "claim", "enqueue"])
         for decision in self.ws.decisions.list(ann.id):
             self.assertEqual((decision.allowed, decision.reason, decision.lawful_basis,
                               decision.profile, decision.campaign_id),
