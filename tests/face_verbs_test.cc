@@ -38,6 +38,8 @@ class FaceVerbs : public testing::Test {
     EXPECT_TRUE(started_);
     sender_ = Connect(ws_);
   }
+  // An orderly end would wait for the connections that the engine keeps.
+  ~FaceVerbs() override { sandbox_.Kill(); }
 
   Engine Open() {
     onlyleads::EngineOptions options;
@@ -242,7 +244,7 @@ TEST_F(FaceVerbs, ScoresAddUpAndAreOrdered) {
   const Rows top = ws_.scoring().top(10, true);
   ASSERT_EQ(top.size(), 1);
   EXPECT_EQ(top[0].id("prospect_id"), Person(ws_, "ann"));
-  EXPECT_EQ(top[0].integer("score"), 35);
+  EXPECT_EQ(top[0].real("score"), 35);
 }
 
 TEST_F(FaceVerbs, OrganizationsAreIsolated) {

@@ -24,6 +24,8 @@ class Sandbox:
         assert self.url, "the sandbox does not start"
 
     def stop(self) -> None:
+        # What it accepted is on disk; an orderly end would wait for connections that are kept open.
+        self._process.kill()
         self._process.communicate()
 
     def post(self, command: str, document) -> dict:
