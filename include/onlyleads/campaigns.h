@@ -35,7 +35,8 @@ OL_API int32_t ol_campaign_list(ol_workspace* workspace, ol_rows** out, ol_error
 
 /* Offers people to the campaign. Each is decided now for their first step, recorded, and enrolled
  * or refused: prospect_id, enrolled (0 or 1), reason (a reason code, or already_enrolled,
- * not_found, no_linkedin, missing_variable, too_long). Idempotent: enrolling again changes nothing.
+ * not_found, no_linkedin, missing_variable, too_long, already_connected when no step is left for
+ * them). Idempotent: enrolling again changes nothing, and a refusal stays with its campaign.
  * Every later step is decided again when it is queued and once more when it is claimed. */
 OL_API int32_t ol_campaign_enroll(ol_workspace* workspace, ol_id campaign_id,
                                   const ol_id* prospect_ids, size_t count, ol_rows** out,

@@ -14,12 +14,26 @@
 //     onlyleads::ImportReport report = ws.prospects().import_csv("connections.csv", how);
 //
 // Text is UTF-8 without U+0000 everywhere; paths too. Instants are microseconds since 1970 UTC.
-// Documents (campaigns, scorecards, facts, attributes) are JSON text, as in C.
+// Documents (campaigns, scorecards, facts, attributes) are JSON text, as in C. Law is cited where a
+// rule comes from it; the decision pack (src/domain/policy/rules.json) lists the sources of every
+// row. It states facts about law and is no legal advice.
+//
+// Errors: every method may throw Error, also where its comment names no code:
+//   - OL_INVALID_ARGUMENT, OL_INVALID_UTF8: an argument breaks its form; the message names it;
+//   - OL_MISUSE: the engine was closed, or a callback of it entered it again;
+//   - OL_FORKED: the engine was opened before fork(); open another one in the child;
+//   - OL_BUSY: another process held the database for longer than busy_timeout_ms; retryable;
+//   - OL_IO, OL_DISK_FULL, OL_READ_ONLY, OL_CORRUPT: the file and what lies under it;
+// What a callback of the host throws comes out as itself, not as Error.
+// A call that throws has changed nothing, unless its comment says what stays (imports, runs).
 //
 // Threads: an Engine and its workspaces may be used from any thread; calls queue behind the
 // engine's lock, which is not held while HTTP is under way. A Rows object is immutable and may be
 // read from several threads. Objects are handles: a copy is the same engine or workspace, not a
-// second one.
+// second one. For parallel work open one engine per thread or process on the same file.
+//
+// Durability: when a writing method has returned, its effect survives a crash of the process and of
+// the machine; objections, opt-outs and erasures bind every other process from then on, too.
 #ifndef ONLYLEADS_ONLYLEADS_HPP_
 #define ONLYLEADS_ONLYLEADS_HPP_
 
@@ -46,11 +60,20 @@ namespace onlyleads {
 // ------------------------------------------------------------------------------------ errors ----
 
 // What every failing call throws. what() names arguments, columns and limits, never their content:
-// it may be logged.
+// it may be logged. The three flags answer what a program has to decide: again, ask first, or fix
+// the code?
+//
+//     catch (const onlyleads::Error& error) {
+//       if (error.retryable()) return try_again_later();
+//       if (error.code() == OL_UNAUTHORIZED) return answer(401);
+//       throw;
+//     }
 class Error : public std::runtime_error {
  public:
+  // From what a C call filled in.
   explicit Error(const ol_error& err)
       : std::runtime_error(err.message), code_(err.code), flags_(err.flags) {}
+  // An error of this header's own. flags are OL_ERROR_... bits.
   Error(int32_t code, const std::string& message, uint32_t flags = OL_ERROR_CALLERS_FAULT)
       : std::runtime_error(message), code_(code), flags_(flags) {}
 
@@ -60,9 +83,10 @@ class Error : public std::runtime_error {
   int32_t primary_code() const noexcept { return OL_PRIMARY(code_); }
   // Its name, for example "OL_BUSY". A static string.
   const char* code_name() const noexcept { return ol_code_name(code_); }
-  // The same call may succeed later without any change.
+  // The same call may succeed later without any change, for example after OL_BUSY.
   bool retryable() const noexcept { return (flags_ & OL_ERROR_RETRYABLE) != 0; }
-  // The effect may have happened: ask before repeating.
+  // The effect may have happened: ask before repeating. A message whose outcome is unknown is no
+  // such error; the engine asks the provider about it by itself.
   bool outcome_unknown() const noexcept { return (flags_ & OL_ERROR_OUTCOME_UNKNOWN) != 0; }
   // An argument or the order of calls is wrong.
   bool callers_fault() const noexcept { return (flags_ & OL_ERROR_CALLERS_FAULT) != 0; }
@@ -74,9 +98,12 @@ class Error : public std::runtime_error {
 
 // --------------------------------------------------------------------------------------- ids ----
 
-// A UUIDv7 by value; all zero means "none". Ordered by creation time to the millisecond.
+// A UUIDv7 (RFC 9562) by value; all zero means "none". Ordered by creation time to the millisecond:
+// what was made within the same one may come in any order. An id alone is no personal data and may
+// be logged. Works as a key of std::map and std::unordered_map.
 class Id {
  public:
+  // None.
   Id() noexcept : id_{} {}
   explicit Id(const ol_id& id) noexcept : id_(id) {}
 
@@ -95,8 +122,10 @@ class Id {
     return text;
   }
 
+  // Whether it names nothing, as first_bad_org of an intact audit does.
   bool is_none() const noexcept { return *this == Id(); }
   explicit operator bool() const noexcept { return !is_none(); }
+  // For calls of the C ABI.
   const ol_id& c() const noexcept { return id_; }
 
   friend bool operator==(const Id& a, const Id& b) noexcept { return compare(a, b) == 0; }
@@ -116,8 +145,9 @@ class Id {
 // -------------------------------------------------------------------------------------- rows ----
 
 // One page of results, owned: it holds no statement, transaction or lock and may outlive its
-// engine. Text comes back as a view borrowed from the page. Reading a position that does not exist,
-// a NULL or another type throws Error(OL_INVALID_ARGUMENT).
+// engine. Text comes back as a view borrowed from the page: copy what has to outlive it. Reading a
+// position that does not exist, a NULL or another type throws Error(OL_INVALID_ARGUMENT). The list
+// methods name their columns in order; a later version may append some, so read by name.
 //
 //     for (onlyleads::Rows page = ws.outbox().list();; page = ws.outbox().list(page.next_page())) {
 //       for (const onlyleads::Row row : page) use(row.text("state"));
@@ -130,7 +160,9 @@ class Row {
  public:
   Row(const Rows* rows, int64_t index) : rows_(rows), index_(index) {}
 
-  // Values by column name.
+  // Values by column name. text is UTF-8 and lives as long as the page; integer also holds instants
+  // (columns that end in _us) and flags (0 or 1). Ask is_null first where a value may be absent; a
+  // name that is no column throws everywhere.
   std::string_view text(std::string_view column) const;
   int64_t integer(std::string_view column) const;
   double real(std::string_view column) const;
@@ -146,16 +178,18 @@ class Row {
 
 class Rows {
  public:
-  // Takes ownership of a page.
+  // Takes ownership of a page; ol_rows_free is called with it, from whatever thread that is.
   explicit Rows(ol_rows* rows) noexcept : rows_(rows) {}
 
+  // Rows of this page, not of the whole list.
   int64_t size() const noexcept { return ol_rows_count(rows_.get()); }
   bool empty() const noexcept { return size() == 0; }
+  // Columns, and the name of each; an empty name beyond the last.
   int32_t columns() const noexcept { return ol_rows_columns(rows_.get()); }
   std::string_view column_name(int32_t column) const noexcept {
     return view(ol_rows_column_name(rows_.get(), column));
   }
-  // OL_TYPE_TEXT, OL_TYPE_INT, OL_TYPE_DOUBLE or OL_TYPE_ID.
+  // OL_TYPE_TEXT, OL_TYPE_INT, OL_TYPE_DOUBLE or OL_TYPE_ID; 0 beyond the last column.
   int32_t column_type(int32_t column) const noexcept {
     return ol_rows_column_type(rows_.get(), column);
   }
@@ -167,7 +201,8 @@ class Rows {
     throw Error(OL_INVALID_ARGUMENT, "rows: no column " + std::string(name));
   }
 
-  // Values by position.
+  // Values by position: row and column count from 0. Faster than by name in a long loop, where
+  // column(name) can be asked once.
   std::string_view text(int64_t row, int32_t column) const {
     ol_str value;
     check(ol_rows_text(rows_.get(), row, column, &value));
@@ -192,12 +227,14 @@ class Rows {
     return ol_rows_is_null(rows_.get(), row, column) != 0;
   }
 
-  // What the same list call takes as page_token for the next page; empty on the last one.
+  // What the same list call takes as page_token for the next page; empty on the last one. Opaque:
+  // it fits no other list, and holds nothing open in the meantime.
   std::string next_page() const { return std::string(view(ol_rows_next_page(rows_.get()))); }
 
-  // The document of a one-row page with a "json" column.
+  // The document of a one-row page with a "json" column, as verbs that answer a document give it.
   std::string json() const { return std::string(text(0, 0)); }
 
+  // A row by position; that it exists is checked when a value of it is read.
   Row operator[](int64_t row) const noexcept { return Row(this, row); }
 
   // Forward iteration over Row values.
@@ -253,11 +290,14 @@ inline bool Row::is_null(std::string_view column) const {
 // Error(OL_MISUSE). An exception from now_us or random ends the call that needed it and comes out
 // of that call as itself. What log throws is dropped: what it tells of has happened already.
 struct Host {
-  // Microseconds since 1970 UTC. Default: the system clock.
+  // Microseconds since 1970 UTC. Default: the system clock. An accelerated clock is fine; one that
+  // steps back never shortens a lease and never frees a limit. Asked before a transaction opens.
   std::function<int64_t()> now_us;
-  // Fills size unpredictable bytes at out. Default: the operating system's generator.
+  // Fills size unpredictable bytes at out, for ids; keys never come from here. Default: the
+  // operating system's generator.
   std::function<void(void* out, size_t size)> random;
-  // Level (OL_LOG_...) and one line without personal data. Default: dropped.
+  // Level (OL_LOG_DEBUG to OL_LOG_ERROR) and one line without personal data, which is borrowed for
+  // the time of the call. Default: dropped.
   std::function<void(int32_t level, std::string_view message)> log;
 };
 
@@ -266,25 +306,34 @@ struct Host {
 
 // How an engine is opened. The key signs the audit chain's head and makes the digests by which
 // erased people are recognised: an installation that loses it forgets every suppression, so a wrong
-// or missing one is Error(OL_KEY_MISMATCH) and not a new start.
+// or missing one is Error(OL_KEY_MISMATCH) and not a new start. Back the key up apart from the
+// database: together they allow confirming a guess about who was erased.
 struct EngineOptions {
-  std::string key;              // at least 16 secret bytes; empty: the file PATH.key (0600)
-  std::string profile;          // "strict" (default) or "balanced"
-  Host host;                    // clock, randomness, log
-  int32_t busy_timeout_ms = 0;  // 0: 10,000
-  int32_t max_call_ms = 0;      // 0: 120,000
+  std::string key;  // at least 16 secret bytes; empty: the file PATH.key (0600)
+  // How contested law is read where a campaign does not say: "strict" (default) takes the more
+  // protective reading wherever the position is contested or thinly sourced, "balanced" the
+  // mainstream one.
+  std::string profile;
+  Host host;  // clock, randomness, log
+  // How long a call waits for another process before it is Error(OL_BUSY). 0: 10,000.
+  int32_t busy_timeout_ms = 0;
+  // The longest provider call. Leases are derived from it: nothing claimed by a process that died
+  // is looked at again before this time and a margin have passed. 0: 120,000.
+  int32_t max_call_ms = 0;
 };
 
 // Facts about a new organization. Its country's law adds content duties to its messages.
 struct OrganizationOptions {
   std::string external_ref;  // the host's own key; creating it again opens the existing one
-  std::string country;       // ISO 3166-1 alpha-2; empty: "GB"
+  // ISO 3166-1 alpha-2; empty: "GB". Beside the recipient's law the sender's adds its duties.
+  std::string country;
   bool dpa_missing = false;  // no processor contract (GDPR 28(3)) yet: every send is refused
 };
 
 // A member's LinkedIn account, connected at the provider through its hosted sign-in: no LinkedIn
 // password or cookie passes here. Limits are rolling windows over the provider account, whoever
-// uses it; an action that found no room waits, and missed room is never caught up.
+// uses it; an action that found no room waits, and missed room is never caught up. The defaults lie
+// below what the provider documents as safe for a premium account.
 struct SenderOptions {
   Id member_id;                // whose account it is
   std::string account_id;      // the provider's id of the connected account
@@ -322,17 +371,19 @@ struct ImportOptions {
 };
 
 // What became of a file. An import that was interrupted and went on reports the whole file once.
+// Every data row ends in exactly one of five ways:
 // created + updated + unchanged + suppressed + rejected == rows.
+// Blank lines are no rows; a line of separators alone is one.
 struct ImportReport {
-  Id import_id;          // for rejects
-  bool resumed = false;  // went on with an import that was interrupted
-  int64_t rows = 0;
-  int64_t created = 0;
-  int64_t updated = 0;
-  int64_t unchanged = 0;
-  int64_t suppressed = 0;
-  int64_t rejected = 0;
-  int64_t opt_outs = 0;  // rows with an opt-out flag and an address, whatever their disposition
+  Id import_id;            // for rejects
+  bool resumed = false;    // went on with an import that was interrupted
+  int64_t rows = 0;        // data rows: without preamble and header
+  int64_t created = 0;     // no identifier of the row was known
+  int64_t updated = 0;     // it added an identifier or filled an empty field
+  int64_t unchanged = 0;   // it told nothing new
+  int64_t suppressed = 0;  // somebody who was erased or is blocked; nothing of it is stored
+  int64_t rejected = 0;    // import_rejects says which lines, and why
+  int64_t opt_outs = 0;    // rows with an opt-out flag and an address, whatever their disposition
 };
 
 // How much one run may do. max_ms is milliseconds of the system's time after which no new work is
@@ -345,41 +396,43 @@ struct RunOptions {
 // What one run did. unknown are attempts that may have gone out: they are looked up by later runs
 // (settled) and never blindly repeated; parked are those that now wait for a person's decision.
 struct RunReport {
-  int64_t calls = 0;
-  int64_t sent = 0;
-  int64_t not_sent = 0;
-  int64_t unknown = 0;
-  int64_t settled = 0;
-  int64_t parked = 0;
-  int64_t enqueued = 0;
-  int64_t refused = 0;
-  int64_t sealed = 0;
-  int64_t next_due_us = OL_NEVER;  // when to come back
+  int64_t calls = 0;               // provider calls made, reads included
+  int64_t sent = 0;                // messages the provider accepted
+  int64_t not_sent = 0;            // attempts that certainly did not go out
+  int64_t unknown = 0;             // attempts whose outcome is open
+  int64_t settled = 0;             // open outcomes that became known
+  int64_t parked = 0;              // messages that now wait for a person
+  int64_t enqueued = 0;            // messages that were decided, rendered and queued
+  int64_t refused = 0;             // steps that the decision refused
+  int64_t sealed = 0;              // audit entries sealed
+  int64_t next_due_us = OL_NEVER;  // when to come back; OL_NEVER: nothing waits for time
 };
 
 // What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
 // held.
 struct InboxReport {
-  bool duplicate = false;  // seen before, nothing done
-  int32_t replies = 0;
-  int32_t opt_outs = 0;
-  int32_t connections = 0;
-  int32_t settled = 0;
+  bool duplicate = false;   // seen before, nothing done
+  int32_t replies = 0;      // replies stored
+  int32_t opt_outs = 0;     // people who opted out with it: they are never written to again
+  int32_t connections = 0;  // invitations accepted
+  int32_t settled = 0;      // open outcomes that one's own echo settled
 };
 
 // What verify found. Unsealed entries are those that no run has sealed yet; overdue are those of
 // them that are older than a few seconds of the host's clock.
 struct AuditReport {
-  bool intact = false;
-  int64_t sealed = 0;
-  int64_t unsealed = 0;
-  int64_t overdue = 0;
+  bool intact = false;        // every chain is whole and ends at its signed head
+  int64_t sealed = 0;         // entries checked
+  int64_t unsealed = 0;       // entries that no run has sealed yet
+  int64_t overdue = 0;        // of these, the ones that are late
   int64_t first_bad_seq = 0;  // 0 when intact
   Id first_bad_org;           // none: the installation's own chain
   std::string problem;        // "", "changed", "removed", "reordered", "cut_tail", "head_forged"
 };
 
-// A person. Text fields are empty where nothing is known.
+// A person. Text fields are empty where nothing is known. Addresses, the LinkedIn profile, member
+// id and Sales Navigator id are theirs alone and identify them; rows of a file that share one are
+// the same person.
 struct Prospect {
   Id id;
   std::string first_name, last_name, company, title, industry, city;
@@ -389,20 +442,21 @@ struct Prospect {
   std::string linkedin;  // URL of the public profile
   std::string member_id, sales_navigator_id;
   std::vector<std::string> contact_points;  // role mailboxes: they never identify
-  std::string attributes_json;
+  std::string attributes_json;              // an object: what the file said beside the known fields
+  // Of the import that created them: GDPR 14(2)(f) and 6(1).
   std::string source, lawful_basis;
-  int64_t obtained_at_us = 0;
+  int64_t obtained_at_us = 0;  // the month of Article 14(3)(a) runs from here
   int64_t objected_at_us = 0;  // 0: never
 };
 
 // Answers of cancelling a message.
 enum class CancelAnswer : int32_t {
-  cancelled = OL_CANCEL_DONE,
-  already_sent = OL_CANCEL_ALREADY_SENT,
-  in_flight = OL_CANCEL_IN_FLIGHT,
+  cancelled = OL_CANCEL_DONE,             // it will not go out
+  already_sent = OL_CANCEL_ALREADY_SENT,  // too late
+  in_flight = OL_CANCEL_IN_FLIGHT,        // on its way; if it did not go out it is never retried
 };
 
-// One HTTP header, name and value.
+// HTTP headers as they came: name and value, names compared without case.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // ----------------------------------------------------------------- the machinery between ----
@@ -639,7 +693,8 @@ struct Progress {
 
 }  // namespace detail
 
-// A row of prospects().get or .list as a value.
+// A row of prospects().get or .list as a value. Throws Error(OL_INVALID_ARGUMENT) for a row of
+// another list.
 inline Prospect read_prospect(const Row& row) {
   Prospect p;
   p.id = row.id("prospect_id");
@@ -666,18 +721,26 @@ inline Prospect read_prospect(const Row& row) {
 
 // ------------------------------------------------------------------- nouns of a workspace ----
 // Each list takes a page token (empty: the first page; then Rows::next_page) and a limit of rows
-// (0: 1000, at most 10,000). The columns are named in the C header of the noun.
+// (0: 1000, at most 10,000). The columns are named in the C header of the noun. Nouns are cheap to
+// make and to copy; each keeps its workspace and engine alive. An id of another organization is
+// treated exactly as one that never existed: OL_NOT_FOUND, or an empty page.
 
 // prospects.h: the people.
 class Prospects : public detail::Noun {
  public:
   using Noun::Noun;
 
-  // The file may use comma, semicolon or tab, UTF-8, UTF-16 or Windows-1252, any line end, and have
-  // a preamble above its header. Commits in batches with its position; memory does not grow with
-  // the file. Throws Error(OL_IO), OL_MAPPING_MISSING when no column can identify anybody,
-  // OL_INVALID_ARGUMENT (names the option), OL_LIMIT, OL_CANCELLED, OL_DISK_FULL. Imports a file;
-  // blocks until all of it is read. See ol_prospects_import_csv.
+  // Imports a file; blocks until all of it is read.
+  // It may use comma, semicolon or tab, UTF-8, UTF-16 or Windows-1252, any line end, and have a
+  // preamble above its header. Headers of LinkedIn, Sales Navigator scrapers, Apollo, HubSpot,
+  // Salesforce and Excel are known; others are named in mapping_json. Columns that are no field
+  // become attributes. Role mailboxes (info@, sales@) are contact points and identify nobody.
+  // Rows with an opt-out flag suppress their address for email.
+  // Commits in batches together with its position; memory does not grow with the file. A killed
+  // import, started again with the same file and options, goes on where it was.
+  // Throws Error(OL_IO), OL_MAPPING_MISSING when no column can identify anybody,
+  // OL_INVALID_ARGUMENT (names the option), OL_LIMIT (a cell, row or header beyond its bound),
+  // OL_CANCELLED (cancel(), or progress returned false), OL_DISK_FULL, or what progress threw.
   ImportReport import_csv(const std::string& path, const ImportOptions& options) const {
     ol_import_options c = detail::sized<ol_import_options>();
     c.source = detail::str(options.source);
@@ -700,7 +763,10 @@ class Prospects : public detail::Noun {
   }
 
   // Rejected rows of an import in file order, columns line (physical, where the record starts, from
-  // 1), column (empty where it is none) and reason (a code). Cell text is never kept.
+  // 1), column (NULL or empty where it is none) and reason: no_identifier (none usable),
+  // invalid_email (the only identifier offered is a malformed address), conflict (identifiers of
+  // two known people, or another profile than the matched person has: nothing changes). Cell text
+  // is never kept. Throws Error(OL_NOT_FOUND) for an import of nobody here.
   Rows import_rejects(const Id& import_id, const std::string& page_token = {},
                       int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
@@ -715,14 +781,17 @@ class Prospects : public detail::Noun {
     return n;
   }
 
-  // The person with this address; nullopt when there is none.
+  // The person with this address; nullopt when there is none. Compared as stored: trimmed and in
+  // lower case. A role mailbox finds nobody.
   std::optional<Prospect> find_by_email(const std::string& email) const { return find(email, {}); }
-  // The person with this LinkedIn URL, public identifier or member id.
+  // The person with this LinkedIn URL, bare public identifier, member id (ACoAA...) or Sales
+  // Navigator id (ACwAA...); nullopt when there is none. URLs may be of any country's host, with a
+  // query or percent-encoded.
   std::optional<Prospect> find_by_linkedin(const std::string& linkedin) const {
     return find({}, linkedin);
   }
 
-  // Throws Error(OL_NOT_FOUND).
+  // One person. Throws Error(OL_NOT_FOUND), also for somebody who was erased.
   Prospect get(const Id& prospect_id) const {
     const Rows page = rows([&](ol_rows** out, ol_error* err) {
       return ol_prospects_get(ws(), prospect_id.c(), out, err);
@@ -737,15 +806,21 @@ class Prospects : public detail::Noun {
     });
   }
 
-  // GDPR 21(2): from the moment this returns nothing to them can be claimed. The rows are messages
-  // already on their way: message_id, channel, started_at_us. Idempotent.
+  // The person objects to direct marketing (GDPR 21(2), 21(3)): from the moment this returns
+  // nothing to them can be claimed by any process, on any channel or campaign of this organization.
+  // Their queued messages are cancelled, their sequences stopped, and they are not scored any more.
+  // The rows are messages already on their way: message_id, channel, started_at_us. Nothing undoes
+  // it; doing it twice is the same as once. Throws Error(OL_NOT_FOUND).
   Rows object(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_prospects_object(ws(), prospect_id.c(), out, err);
     });
   }
 
-  // GDPR 17: unreachable at once, remembered only as keyed digests. Rows as for object.
+  // Erases the person (GDPR 17): unreachable by any verb at once, with scores, replies and drafts,
+  // and remembered only as keyed digests, so that they do not come back with the next import. What
+  // was sent to them stays findable by identifier through ledger(). Rows as for object. Throws
+  // Error(OL_NOT_FOUND), also the second time.
   Rows erase(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_prospects_erase(ws(), prospect_id.c(), out, err);
@@ -767,7 +842,8 @@ class Prospects : public detail::Noun {
 class Members : public detail::Noun {
  public:
   using Noun::Noun;
-  // Adds a member; senders belong to members. The address may be empty.
+  // Adds a member (a user of the customer) and gives their id; senders belong to members. name is
+  // what templates sign with unless the sender has one of its own. The address may be empty.
   Id add(const std::string& name, const std::string& email = {}) const {
     ol_id id{};
     call([&](ol_error* err) {
@@ -782,8 +858,10 @@ class Senders : public detail::Noun {
  public:
   using Noun::Noun;
 
-  // Throws Error(OL_ALREADY_EXISTS) when this organization has the account, OL_TIME_ZONE for an
-  // unknown zone.
+  // Connects an account and gives the sender's id. No call is made: whether the key fits shows with
+  // the first run. Throws Error(OL_ALREADY_EXISTS) when this organization has the account,
+  // OL_TIME_ZONE for an unknown zone (or missing zone data, see TZDIR), OL_NOT_FOUND for the
+  // member, OL_INVALID_ARGUMENT (names the option).
   Id connect(const SenderOptions& options) const {
     ol_sender_options c = detail::sized<ol_sender_options>();
     c.premium = options.premium ? 1 : 0;
@@ -810,12 +888,13 @@ class Senders : public detail::Noun {
     call([&](ol_error* err) { return ol_sender_connect(ws(), &c, &id, err); });
     return Id(id);
   }
-  // sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us,
-  // stop_reason.
+  // sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us (NULL
+  // unless the provider asked for patience), stop_reason. Keys and secrets never come out again.
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_sender_list(ws(), out, err); });
   }
-  // Stops a sender at once; what is queued stays queued.
+  // Stops a sender at once: what is queued stays queued, nothing more is claimed; what is on its
+  // way is finished. Throws Error(OL_NOT_FOUND).
   void disconnect(const Id& sender_id) const {
     call([&](ol_error* err) { return ol_sender_disconnect(ws(), sender_id.c(), err); });
   }
@@ -829,7 +908,9 @@ class Campaigns : public detail::Noun {
  public:
   using Noun::Noun;
 
-  // spec_json as campaigns.h describes it. The same external_ref again gives the existing campaign.
+  // spec_json as campaigns.h describes it. The same external_ref again gives the existing campaign,
+  // whatever the spec says then. Throws Error(OL_INVALID_JSON), OL_INVALID_ARGUMENT (names the
+  // member that is wrong, or says that one is unknown) and OL_NOT_FOUND (the sender).
   Id create(const std::string& spec_json, const std::string& external_ref = {}) const {
     ol_id id{};
     call([&](ol_error* err) {
@@ -837,13 +918,17 @@ class Campaigns : public detail::Noun {
     });
     return Id(id);
   }
-  // campaign_id, name, external_ref, sender_id, created_at_us.
+  // campaign_id, name, external_ref, sender_id, created_at_us of every campaign.
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_campaign_list(ws(), out, err); });
   }
-  // Offers people to the campaign; each is enrolled, or refused with a reason code. Enrolling again
-  // changes nothing. prospect_id, enrolled, reason for each, in the order given; at most 10,000 at
-  // once.
+  // Offers people to the campaign. Each is decided now for their first step, the decision recorded,
+  // and enrolled or refused: prospect_id, enrolled (0 or 1), reason for each, in the order given. A
+  // reason is a code of the decision pack, or already_enrolled, not_found, no_linkedin,
+  // missing_variable, too_long, already_connected
+  // (nothing is left to send to them). A refusal is an answer and no error; it stays with this
+  // campaign, also when facts change later. Enrolling again changes nothing. Throws
+  // Error(OL_NOT_FOUND) for the campaign and OL_LIMIT beyond 10,000 people at once.
   Rows enroll(const Id& campaign_id, const std::vector<Id>& prospect_ids) const {
     std::vector<ol_id> ids;
     ids.reserve(prospect_ids.size());
@@ -852,8 +937,10 @@ class Campaigns : public detail::Noun {
       return ol_campaign_enroll(ws(), campaign_id.c(), ids.data(), ids.size(), out, err);
     });
   }
-  // Where each person stands: prospect_id, state (active, waiting, sending, completed, refused,
-  // stopped, parked), step, due_at_us, reason.
+  // Where each person stands: prospect_id, state, step (from 0), due_at_us, reason. States: active
+  // (the step is due at due_at_us), waiting (for an acceptance), sending, completed, refused (the
+  // decision of a later step, see reason), stopped (a reply, an objection), parked (a person must
+  // decide).
   Rows enrollments(const Id& campaign_id, const std::string& page_token = {},
                    int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
@@ -861,9 +948,10 @@ class Campaigns : public detail::Noun {
                                      err);
     });
   }
-  // Throws Error(OL_MISSING_VARIABLE), which names the variable, and OL_LIMIT when the text is too
-  // long for its channel. body, utf16_units, limit_units of the text this person would get. Steps
-  // count from 0.
+  // The text this person would get, as one row: body, utf16_units, limit_units. Steps count from 0.
+  // LinkedIn counts in UTF-16 units: a note may have 200 of them, 300 for a premium account. Stores
+  // and decides nothing. Throws Error(OL_MISSING_VARIABLE), which names the variable (a template
+  // never leaves an empty place), OL_LIMIT when the text is too long, OL_NOT_FOUND.
   Rows render(const Id& campaign_id, const Id& prospect_id, int32_t step) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_campaign_render(ws(), campaign_id.c(), prospect_id.c(), step, out, err);
@@ -876,7 +964,8 @@ class Relations : public detail::Noun {
  public:
   using Noun::Noun;
   // They accepted before (a row of a connections export): campaigns of this sender skip the
-  // invitation. Later acceptances arrive by webhook. Idempotent.
+  // invitation. Later acceptances arrive by webhook. Idempotent. Throws Error(OL_NOT_FOUND) for
+  // either.
   void add(const Id& sender_id, const Id& prospect_id) const {
     call([&](ol_error* err) { return ol_relation_add(ws(), sender_id.c(), prospect_id.c(), err); });
   }
@@ -888,13 +977,16 @@ class Relations : public detail::Noun {
 class Scoring : public detail::Noun {
  public:
   using Noun::Noun;
-  // Scores everybody, replacing earlier scores; how many were scored.
+  // Scores everybody, replacing earlier scores; how many were scored. Throws
+  // Error(OL_INVALID_JSON), OL_INVALID_ARGUMENT (names the factor's member).
   int64_t run(const std::string& scorecard_json) const {
     int64_t n = 0;
     call([&](ol_error* err) { return ol_scoring_run(ws(), detail::str(scorecard_json), &n, err); });
     return n;
   }
-  // prospect_id, score, factors; highest first.
+  // The best of the last run: prospect_id, score (real), factors (a JSON list of {"name", "points"}
+  // that adds up to the score); highest first, ties by id. with_linkedin leaves out people whom no
+  // LinkedIn message could reach. Empty before the first run.
   Rows top(int32_t limit, bool with_linkedin = false) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_scoring_top(ws(), limit, with_linkedin ? 1 : 0, out, err);
@@ -909,14 +1001,16 @@ class Scoring : public detail::Noun {
 class Outbox : public detail::Noun {
  public:
   using Noun::Noun;
-  // message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome, remote_id,
-  // target, due_at_us, started_at_us, sent_at_us; in person order.
+  // message_id, prospect_id, campaign_id, step, channel (linkedin_invite_note, linkedin_message),
+  // state, attempts, outcome (a code), remote_id and target (the provider's ids), due_at_us,
+  // started_at_us, sent_at_us; in person order. What has not happened yet is NULL.
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_outbox_list(ws(), detail::str(page_token), limit, out, err);
     });
   }
   // Cancels one message. What is in flight is never retried after a cancel, whatever its outcome.
+  // Cancelling twice answers the same. Throws Error(OL_NOT_FOUND).
   CancelAnswer cancel(const Id& message_id) const {
     int32_t answer = 0;
     call([&](ol_error* err) { return ol_outbox_cancel(ws(), message_id.c(), &answer, err); });
@@ -929,7 +1023,10 @@ class Ledger : public detail::Noun {
  public:
   using Noun::Noun;
   // By address, LinkedIn URL, public identifier or member id: campaign_id, step, channel,
-  // message_id, outcome (intent, sent, unknown, not_sent), recorded_at_us.
+  // message_id, outcome, recorded_at_us. Outcomes: intent (written before the call started), sent,
+  // unknown, not_sent. Persons are kept as keyed digests here, so an identifier finds and nothing
+  // lists; what a person was sent answers their request of access (GDPR 15). Empty when nothing
+  // was.
   Rows find(const std::string& identifier) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_ledger_find(ws(), detail::str(identifier), out, err);
@@ -941,8 +1038,9 @@ class Ledger : public detail::Noun {
 class Decisions : public detail::Noun {
  public:
   using Noun::Noun;
-  // decision_id, campaign_id, step, channel, stage, allowed, reason, lawful_basis, profile,
-  // decided_at_us.
+  // decision_id, campaign_id, step, channel, stage (enroll, enqueue, claim: each message is decided
+  // at all three), allowed (0 or 1), reason (a code of the pack), lawful_basis (NULL when refused),
+  // profile, decided_at_us. Empty for nobody.
   Rows list(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_decision_list(ws(), prospect_id.c(), out, err);
@@ -954,7 +1052,8 @@ class Decisions : public detail::Noun {
 class Disclosures : public detail::Noun {
  public:
   using Noun::Noun;
-  // sub_processor_id, purpose, data_categories, disclosed_at_us.
+  // sub_processor_id, purpose, data_categories, disclosed_at_us: who received what about them and
+  // when (GDPR 15(1)(c)). Empty for nobody.
   Rows list(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_disclosure_list(ws(), prospect_id.c(), out, err);
@@ -966,7 +1065,8 @@ class Disclosures : public detail::Noun {
 class WorkspaceInbox : public detail::Noun {
  public:
   using Noun::Noun;
-  // inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body, received_at_us.
+  // inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body, received_at_us. The
+  // label was acted on when the webhook came: a reply stopped the sequence, an opt-out objected.
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_inbox_list(ws(), detail::str(page_token), limit, out, err);
@@ -978,8 +1078,9 @@ class WorkspaceInbox : public detail::Noun {
 class WorkspaceAudit : public detail::Noun {
  public:
   using Noun::Noun;
-  // entry_id, at_us, actor, verb, subject_id, detail (JSON of codes and counts), seq (0 while
-  // unsealed). No personal data.
+  // entry_id, at_us, actor, verb, subject_id, detail (JSON of codes and counts), seq (its place in
+  // the chain, from 1; 0 while unsealed). No personal data. Written in the transaction they tell
+  // of, sealed by Engine::run.
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_audit_list(ws(), detail::str(page_token), limit, out, err);
@@ -987,13 +1088,15 @@ class WorkspaceAudit : public detail::Noun {
   }
 };
 
-// The only handle on one organization: no call through it can reach another. Keeps its engine
-// alive.
+// The only handle on one organization, the controller of its prospects' data: no call through it
+// can reach another. Keeps its engine alive. The methods give the organization's nouns; a noun may
+// be kept, or asked for anew each time.
 class Workspace {
  public:
   explicit Workspace(std::shared_ptr<detail::SharedWorkspace> shared)
       : shared_(std::move(shared)) {}
 
+  // For Engine::workspace, and to remember.
   Id org_id() const noexcept { return Id(ol_workspace_org_id(shared_->c())); }
   Prospects prospects() const { return Prospects(shared_); }
   Members members() const { return Members(shared_); }
@@ -1019,9 +1122,12 @@ class Inbox {
  public:
   explicit Inbox(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
 
-  // Takes one webhook. Throws Error(OL_UNAUTHORIZED) when the shared secret matches no sender of
-  // the account (answer 401), OL_INVALID_JSON, OL_LIMIT. Durable when it returns; twice is
-  // harmless.
+  // Takes one webhook of a provider ("unipile"): headers and raw body as they came. The shared
+  // secret is compared in constant time with that of each sender of the account. An opt-out stops
+  // the person at once, on every channel and campaign of that organization. An unknown account or
+  // event is taken and ignored. Durable when it returns; twice, late, out of order and one's own
+  // echo are harmless. Answer 200 when it returns. Throws Error(OL_UNAUTHORIZED) when the secret
+  // matches no sender (answer 401), OL_INVALID_JSON, OL_LIMIT.
   InboxReport ingest(const std::string& provider, const Headers& headers,
                      std::string_view body) const {
     std::vector<ol_header> c;
@@ -1047,7 +1153,9 @@ class Audit {
  public:
   explicit Audit(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
 
-  // Recomputes every chain. Damage is a result, not an exception.
+  // Recomputes every chain and compares it with its head, which is signed with the installation's
+  // key: a changed, removed or reordered entry shows, and so does a cut tail. Damage is a result,
+  // not an exception. Reads everything: time grows with the number of entries.
   AuditReport verify() const {
     ol_audit_report report = detail::sized<ol_audit_report>();
     shared_->call([&](ol_error* err) { return ol_audit_verify(shared_->c(), &report, err); });
@@ -1061,7 +1169,8 @@ class Audit {
 };
 
 // One installation: a database with every organization in it. See engine.h.
-// onlyleads::RunReport done = engine.run();
+//
+//     onlyleads::RunReport done = engine.run();
 //     if (done.next_due_us != OL_NEVER) wake_me_at(done.next_due_us);
 //
 // It starts no thread and opens no port; the host calls run to let due work happen. When the last
@@ -1091,7 +1200,7 @@ class Engine {
       return ol_organization_create(shared_->c(), detail::str(name), &c, out, err);
     });
   }
-  // Throws Error(OL_NOT_FOUND).
+  // A workspace on an existing organization. Throws Error(OL_NOT_FOUND).
   Workspace workspace(const Id& org_id) const {
     return workspace_of([&](ol_workspace** out, ol_error* err) {
       return ol_workspace_open(shared_->c(), org_id.c(), out, err);
@@ -1103,8 +1212,13 @@ class Engine {
         [&](ol_rows** out, ol_error* err) { return ol_organization_list(shared_->c(), out, err); });
   }
 
-  // Lets due work happen and returns when nothing is due or a bound is reached. Throws
-  // Error(OL_CANCELLED) after cancel(); a provider's refusal is work done, no exception.
+  // Lets due work happen and returns when nothing is due or a bound is reached: steps that are due
+  // are decided and queued, queued messages are decided once more, claimed and sent under the
+  // senders' limits and working hours, open outcomes are looked up, the audit is sealed. Blocks on
+  // HTTP without holding the lock. Safe to call from several threads and processes: a message is
+  // claimed by one. Killed at any moment it leaves nothing that a later run would send twice.
+  // Throws Error(OL_CANCELLED) after cancel(), OL_BUSY, OL_IO; a provider's refusal is work done,
+  // no exception. What was committed stays.
   RunReport run(const RunOptions& options = {}) const {
     ol_run_options c = detail::sized<ol_run_options>();
     c.max_ms = options.max_ms;
@@ -1119,7 +1233,9 @@ class Engine {
   // also from a signal handler; never blocks.
   void cancel() const noexcept { ol_engine_cancel(shared_->c()); }
 
-  // Closes now and reports what a destructor cannot. Later calls throw Error(OL_MISUSE).
+  // Closes now and reports what a destructor cannot, for example a failing last checkpoint. Later
+  // calls through this engine and its workspaces throw Error(OL_MISUSE); pages stay readable.
+  // Closing twice is fine.
   void close() const {
     shared_->call([&](ol_error* err) { return ol_engine_close(shared_->c(), err); });
   }
@@ -1140,12 +1256,14 @@ class Engine {
     });
   }
 
+  // What comes back from providers, for every organization.
   Inbox inbox() const { return Inbox(shared_); }
   // The short form of inbox().ingest.
   InboxReport ingest_webhook(const std::string& provider, const Headers& headers,
                              std::string_view body) const {
     return inbox().ingest(provider, headers, body);
   }
+  // The proof that the record is whole, for every organization.
   Audit audit() const { return Audit(shared_); }
 
  private:
@@ -1163,8 +1281,10 @@ class Engine {
 
 // -------------------------------------------------------------------- without an engine ----
 
-// How a file would be read, as a JSON document (see ol_csv_preview); limit rows at most,
-// OL_PREVIEW_ALL for every one.
+// How a file would be read, as a JSON document: {"encoding", "delimiter", "header_row" (physical
+// line), "header", "rows", "mapping" (header to field)}. limit rows at most; OL_PREVIEW_ALL for
+// every one, whatever the header looks like: they are all held in memory. Needs no engine and
+// stores nothing. Throws Error(OL_IO), OL_LIMIT.
 inline std::string preview_csv(const std::string& path, int64_t limit = 20) {
   ol_rows* page = nullptr;
   ol_error err;
@@ -1174,8 +1294,12 @@ inline std::string preview_csv(const std::string& path, int64_t limit = 20) {
 
 namespace policy {
 
-// Decides over a JSON object of facts; the answer is a JSON document with verdict, reason,
-// lawful_basis, obligations and trace (see ol_policy_evaluate). Pure; any thread.
+// Decides over a JSON object of facts (recipient_country, channel, consent, ...); missing keys take
+// scenario_defaults of the pack, which lists all of them. The answer is a JSON document:
+// {"verdict": "ALLOW" or "DENY", "reason": a code, "lawful_basis", "obligations": what the message
+// must hold, "trace": the steps in order}. The same code decides every message. Pure: no engine, no
+// clock, nothing stored; any thread. Throws Error(OL_INVALID_JSON), and OL_INVALID_ARGUMENT that
+// names an unknown key or a value of the wrong kind. Facts about law, not legal advice.
 inline std::string evaluate(const std::string& facts_json) {
   ol_rows* page = nullptr;
   ol_error err;
