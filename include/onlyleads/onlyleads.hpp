@@ -463,8 +463,10 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // Nothing in detail is part of the promise.
 namespace detail {
 
+// Borrowed: the text must outlive the call it is passed to.
 inline ol_str str(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
+// A zeroed C struct that says how large this version's is.
 template <typename T>
 T sized() noexcept {
   T value{};
@@ -482,6 +484,7 @@ class Shared {
   Shared(const Shared&) = delete;
   Shared& operator=(const Shared&) = delete;
 
+  // After construction, because callbacks may come while the engine opens.
   void open(const std::string& path, const EngineOptions& options) {
     ol_host host = sized<ol_host>();
     host.ctx = this;
@@ -499,7 +502,8 @@ class Shared {
 
   ol_engine* c() const noexcept { return engine_; }
 
-  // Makes one call; throws what a callback threw, else Error, when it fails.
+  // Makes one call; throws what a callback threw, else Error, when it fails. An exception of a
+  // callback that did not make the call fail is dropped with it.
   template <typename F>
   void call(F f) {
     ol_error err;
@@ -520,6 +524,7 @@ class Shared {
   }
 
  private:
+  // What C calls. Exceptions stay on this side: guard keeps them and answers failure.
   static int32_t now_us(void* self, int64_t* out) noexcept {
     return static_cast<Shared*>(self)->guard([&](Host& host) { *out = host.now_us(); });
   }
@@ -543,6 +548,7 @@ class Shared {
       return 1;
     }
   }
+  // By thread, because several may be inside calls of one engine at the same time.
   void keep(std::exception_ptr thrown) noexcept {
     try {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -643,6 +649,7 @@ class StringList {
       *text += named == std::string_view::npos ? c : kValues[named];
     }
   }
+  // Four hexadecimal digits, and the second half of a surrogate pair when they are a first one.
   uint32_t read_unit() {
     const std::string digits(json_.substr(at_, 4));
     at_ += digits.size();
@@ -675,7 +682,7 @@ inline int64_t integer_or_zero(const Row& row, std::string_view column) {
   return row.is_null(column) ? 0 : row.integer(column);
 }
 
-// The stack's side of an import's progress callback.
+// The stack's side of an import's progress callback: it lives for one import_csv.
 struct Progress {
   const ImportOptions& options;
   std::exception_ptr thrown;
@@ -925,10 +932,10 @@ class Campaigns : public detail::Noun {
   // Offers people to the campaign. Each is decided now for their first step, the decision recorded,
   // and enrolled or refused: prospect_id, enrolled (0 or 1), reason for each, in the order given. A
   // reason is a code of the decision pack, or already_enrolled, not_found, no_linkedin,
-  // missing_variable, too_long, already_connected
-  // (nothing is left to send to them). A refusal is an answer and no error; it stays with this
-  // campaign, also when facts change later. Enrolling again changes nothing. Throws
-  // Error(OL_NOT_FOUND) for the campaign and OL_LIMIT beyond 10,000 people at once.
+  // missing_variable, too_long, already_connected (no step is left for them). A refusal is an
+  // answer and no error; it stays with this campaign, also when facts change later. Enrolling again
+  // changes nothing. Throws Error(OL_NOT_FOUND) for the campaign and OL_LIMIT beyond 10,000 people
+  // at once.
   Rows enroll(const Id& campaign_id, const std::vector<Id>& prospect_ids) const {
     std::vector<ol_id> ids;
     ids.reserve(prospect_ids.size());
@@ -1178,7 +1185,8 @@ class Audit {
 // close() reports what a failing last checkpoint would say.
 class Engine {
  public:
-  // Opens or creates the database at path.
+  // Opens or creates the database at path, and brings its schema up to date in one transaction.
+  // Several processes may have the same one open.
   // An empty key takes the file PATH.key beside the database, made (0600) when the database is new.
   // Throws Error(OL_NOT_A_DATABASE), OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED, OL_KEY_MISMATCH,
   // OL_READ_ONLY, OL_DISK_FULL, OL_BUSY or OL_IO.
@@ -1240,7 +1248,8 @@ class Engine {
     shared_->call([&](ol_error* err) { return ol_engine_close(shared_->c(), err); });
   }
 
-  // The last instant the database knows of, 0 when it is empty: where an accelerated clock goes on.
+  // The last instant the database knows of, microseconds since 1970 UTC, 0 when it is empty: where
+  // an accelerated clock goes on.
   int64_t last_instant() const {
     int64_t at_us = 0;
     shared_->call([&](ol_error* err) { return ol_engine_last_instant(shared_->c(), &at_us, err); });
