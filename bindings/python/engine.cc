@@ -1,0 +1,144 @@
+// Opening, running and closing an engine from Python.
+#include "engine.h"
+
+#include <utility>
+
+#include "interrupt.h"
+
+namespace onlyleads::python {
+
+int64_t Clock::Now() const {
+  py::gil_scoped_acquire acquire;
+  // A copy: close() on another thread may let go of the clock while it is asked.
+  const py::object callable = call;
+  if (!callable || callable.is_none()) {
+    throw Error(OL_MISUSE, "clock: the engine was closed while it was asked");
+  }
+  const py::object now = callable();
+  if (!PyLong_Check(now.ptr())) {
+    throw py::type_error("clock must return an int: microseconds since 1970 UTC");
+  }
+  return now.cast<int64_t>();
+}
+
+PyEngine::PyEngine(const std::string& path, const std::string& key, const std::string& profile,
+                   py::object clock, int32_t busy_timeout_ms, int32_t max_call_ms)
+    : clock_(clock.is_none() ? nullptr : std::make_shared<Clock>(Clock{std::move(clock)})),
+      engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms}, clock_)) {}
+
+Engine PyEngine::Open(const std::string& path, EngineOptions options,
+                      const std::shared_ptr<Clock>& clock) {
+  if (clock) options.host.now_us = [clock] { return clock->Now(); };
+  return Unlocked([&] { return Engine::open(path, options); });
+}
+
+void PyEngine::Close() {
+  Unlocked([&] { engine_.close(); });
+  if (clock_) clock_->call = py::none();
+}
+
+namespace {
+
+// A long call on the main thread: Ctrl-C cancels it and comes out as what its handler raised.
+template <typename F>
+auto Long(const Engine& engine, F&& f) {
+  const InterruptScope scope(engine);
+  ThrowPendingSignal();
+  try {
+    return Unlocked(std::forward<F>(f));
+  } catch (const Error& error) {
+    if (error.code() == OL_CANCELLED) ThrowPendingSignal();
+    throw;
+  }
+}
+
+py::dict Run(const PyEngine& engine, int64_t max_ms, int64_t max_calls) {
+  using py::literals::operator""_a;
+  const RunReport r = Long(engine.face(), [&] { return engine.face().run({max_ms, max_calls}); });
+  return py::dict("calls"_a = r.calls, "sent"_a = r.sent, "not_sent"_a = r.not_sent,
+                  "unknown"_a = r.unknown, "settled"_a = r.settled, "parked"_a = r.parked,
+                  "enqueued"_a = r.enqueued, "refused"_a = r.refused, "sealed"_a = r.sealed,
+                  "next_due_us"_a = r.next_due_us);
+}
+
+py::dict Ingest(const PyEngine& engine, const std::string& provider, const Headers& headers,
+                const std::string& body) {
+  using py::literals::operator""_a;
+  const InboxReport r =
+      Unlocked([&] { return engine.face().ingest_webhook(provider, headers, body); });
+  return py::dict("duplicate"_a = r.duplicate, "replies"_a = r.replies, "opt_outs"_a = r.opt_outs,
+                  "connections"_a = r.connections, "settled"_a = r.settled);
+}
+
+py::dict Verify(const PyEngine& engine) {
+  using py::literals::operator""_a;
+  const AuditReport r = Unlocked([&] { return engine.face().audit().verify(); });
+  return py::dict(
+      "intact"_a = r.intact, "sealed"_a = r.sealed, "unsealed"_a = r.unsealed,
+      "overdue"_a = r.overdue, "first_bad_seq"_a = r.first_bad_seq,
+      "first_bad_org"_a = r.first_bad_org.is_none() ? std::string() : r.first_bad_org.to_string(),
+      "problem"_a = r.problem);
+}
+
+py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions options,
+                   const py::object& progress) {
+  using py::literals::operator""_a;
+  options.progress = [&](int64_t rows, int64_t bytes, int64_t total_bytes) {
+    py::gil_scoped_acquire acquire;
+    ThrowPendingSignal();
+    if (progress.is_none()) return true;
+    const py::object answer = progress(rows, bytes, total_bytes);
+    return !(PyBool_Check(answer.ptr()) && answer.is(py::bool_(false)));
+  };
+  const ImportReport r =
+      Long(ws.engine, [&] { return ws.face.prospects().import_csv(path, options); });
+  return py::dict("import_id"_a = r.import_id.to_string(), "resumed"_a = r.resumed,
+                  "rows"_a = r.rows, "created"_a = r.created, "updated"_a = r.updated,
+                  "unchanged"_a = r.unchanged, "suppressed"_a = r.suppressed,
+                  "rejected"_a = r.rejected, "opt_outs"_a = r.opt_outs);
+}
+
+}  // namespace
+
+void BindEngine(py::module_& m) {
+  py::class_<PyEngine>(m, "Engine")
+      .def(py::init<const std::string&, const std::string&, const std::string&, py::object, int32_t,
+                    int32_t>())
+      .def("create_organization",
+           [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
+             return PyWorkspace{
+                 Unlocked([&] { return e.face().create_organization(name, options); }), e.face()};
+           })
+      .def("workspace",
+           [](const PyEngine& e, const std::string& org_id) {
+             const Id id = Id::from_string(org_id);
+             return PyWorkspace{Unlocked([&] { return e.face().workspace(id); }), e.face()};
+           })
+      .def("organizations",
+           [](const PyEngine& e) {
+             return ToList(Unlocked([&] { return e.face().organizations(); }));
+           })
+      .def("sub_processors",
+           [](const PyEngine& e) {
+             return ToList(Unlocked([&] { return e.face().sub_processors(); }));
+           })
+      .def("run", &Run)
+      .def("cancel", [](const PyEngine& e) { e.face().cancel(); })
+      .def("close", &PyEngine::Close)
+      .def("last_instant",
+           [](const PyEngine& e) { return Unlocked([&] { return e.face().last_instant(); }); })
+      .def("ingest", &Ingest)
+      .def("verify", &Verify);
+  py::class_<OrganizationOptions>(m, "OrganizationOptions")
+      .def(py::init<>())
+      .def_readwrite("external_ref", &OrganizationOptions::external_ref)
+      .def_readwrite("country", &OrganizationOptions::country)
+      .def_readwrite("dpa_missing", &OrganizationOptions::dpa_missing);
+  m.def("import_csv", [](const PyWorkspace& ws, const std::string& path, const std::string& source,
+                         const std::string& lawful_basis, const std::string& mapping_json,
+                         const std::string& on_existing, const py::object& progress) {
+    return ImportCsv(ws, path, {source, lawful_basis, mapping_json, on_existing, {}}, progress);
+  });
+}
+
+}  // namespace onlyleads::python

@@ -1,0 +1,47 @@
+// What a Python Engine holds: the face's engine and the clock given as a Python callable.
+#ifndef ONLYLEADS_BINDINGS_PYTHON_ENGINE_H_
+#define ONLYLEADS_BINDINGS_PYTHON_ENGINE_H_
+
+#include <memory>
+#include <string>
+
+#include "convert.h"
+
+namespace onlyleads::python {
+
+// The clock, apart from the engine so that close() can let go of it: a callable that refers to the
+// engine would otherwise keep both alive for ever.
+struct Clock {
+  py::object call;
+  // Needs no GIL; takes it. What the callable raises comes out as itself.
+  int64_t Now() const;
+};
+
+class PyEngine {
+ public:
+  PyEngine(const std::string& path, const std::string& key, const std::string& profile,
+           py::object clock, int32_t busy_timeout_ms, int32_t max_call_ms);
+
+  const Engine& face() const { return engine_; }
+  void Close();
+
+ private:
+  static Engine Open(const std::string& path, EngineOptions options,
+                     const std::shared_ptr<Clock>& clock);
+
+  std::shared_ptr<Clock> clock_;
+  Engine engine_;
+};
+
+// A workspace with the engine, which a long call needs for Ctrl-C.
+struct PyWorkspace {
+  Workspace face;
+  Engine engine;
+};
+
+void BindEngine(py::module_& m);
+void BindWorkspace(py::module_& m);
+
+}  // namespace onlyleads::python
+
+#endif  // ONLYLEADS_BINDINGS_PYTHON_ENGINE_H_

@@ -1,0 +1,44 @@
+// The native half of the Python package: thin functions over the face, one per verb. The package in
+// onlyleads/ checks argument types and gives results their shape; nothing here is called by users.
+#include <pybind11/functional.h>
+
+#include "convert.h"
+#include "engine.h"
+
+namespace onlyleads::python {
+namespace {
+
+// The exception class is Python's (onlyleads/_error.py); its arguments are the fields of Error.
+void RaiseError(const Error& error) {
+  const py::object type = py::module_::import("onlyleads._error").attr("Error");
+  const py::object value = type(error.what(), error.code_name(), error.code(), error.retryable(),
+                                error.outcome_unknown(), error.callers_fault());
+  PyErr_SetObject(type.ptr(), value.ptr());
+}
+
+}  // namespace
+
+PYBIND11_MODULE(_onlyleads, m) {
+  m.doc() = "Native half of the onlyleads package.";
+  py::register_local_exception_translator([](std::exception_ptr thrown) {
+    try {
+      if (thrown) std::rethrow_exception(thrown);
+    } catch (const Error& error) {
+      RaiseError(error);
+    }
+  });
+  BindEngine(m);
+  BindWorkspace(m);
+  m.def("preview_csv", [](const std::string& path, int64_t limit) {
+    return Unlocked([&] { return preview_csv(path, limit); });
+  });
+  m.def("evaluate",
+        [](const std::string& facts) { return Unlocked([&] { return policy::evaluate(facts); }); });
+  m.def("version", &version);
+  m.def("code_name", &ol_code_name);
+  m.def("live_handles", &ol_live_handles);
+  m.attr("PREVIEW_ALL") = OL_PREVIEW_ALL;
+  m.attr("NEVER") = OL_NEVER;
+}
+
+}  // namespace onlyleads::python

@@ -1,0 +1,141 @@
+"""An engine: one database with every organization in it."""
+
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+
+from . import _onlyleads
+from . import _arguments as check
+from ._error import Error
+from .records import AuditReport, InboxReport, Record, RunReport, records
+from .workspace import Workspace
+
+Headers = Union[Mapping[str, Any], Iterable[Tuple[Any, Any]]]
+RUN_NO_CALLS = -1
+
+
+class EngineInbox:
+    """Webhooks, for every organization at once."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+    def ingest(self, provider: str, headers: Headers, body: Union[bytes, str]) -> InboxReport:
+        """Takes one webhook of a provider ("unipile"): its HTTP headers (a mapping or pairs) and the
+        raw body. Durable when it returns; twice, late and out of order are harmless. Error
+        OL_UNAUTHORIZED when the shared secret is wrong (answer 401)."""
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        given = [(check.raw("headers", name), check.raw("headers", value))
+                 for name, value in pairs]
+        return InboxReport(**self._native.ingest(check.text("provider", provider), given,
+                                                 check.raw("body", body)))
+
+
+class EngineAudit:
+    """The record of what was decided and done."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+
+    def verify(self) -> AuditReport:
+        """Recomputes every chain. Damage is a result, not an exception."""
+        return AuditReport(**self._engine._native.verify())
+
+    def entries(self, workspace: Union[Workspace, str],
+                limit: Optional[int] = None) -> Iterator[Record]:
+        """Entries of an organization (a Workspace or its id), oldest first."""
+        if not isinstance(workspace, Workspace):
+            workspace = self._engine.workspace(workspace)
+        return workspace.audit.entries(limit)
+
+
+class Engine:
+    """One installation. Made by onlyleads.open; a context manager that closes.
+
+    May be used from any thread; calls queue behind the engine's lock, which is not held while HTTP is
+    under way. The GIL is released while the library works.
+    """
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+        self.inbox = EngineInbox(native)
+        self.audit = EngineAudit(self)
+
+    def create_organization(self, name: str, country: str = "", external_ref: str = "",
+                            dpa_missing: bool = False) -> Workspace:
+        """Creates an organization; the same external_ref again opens the existing one.
+
+        country: ISO 3166-1 alpha-2, "" is "GB". dpa_missing: there is no processor contract (GDPR
+        28(3)) yet, every send is refused."""
+        options = _onlyleads.OrganizationOptions()
+        options.external_ref = check.text("external_ref", external_ref)
+        options.country = check.text("country", country)
+        options.dpa_missing = bool(dpa_missing)
+        return Workspace(self._native.create_organization(check.text("name", name), options))
+
+    def workspace(self, org_id: str) -> Workspace:
+        """A workspace on an existing organization; Error OL_NOT_FOUND."""
+        return Workspace(self._native.workspace(check.text("org_id", org_id)))
+
+    def organizations(self) -> List[Record]:
+        """org_id, name, country, external_ref, created_at_us of each."""
+        return records(self._native.organizations())
+
+    def sub_processors(self) -> List[Record]:
+        """The register of sub-processors, one Record each (see engine.h)."""
+        return records(self._native.sub_processors())
+
+    def run(self, max_ms: Optional[int] = None, max_calls: Optional[int] = None) -> RunReport:
+        """Lets due work happen: queue, send, look up open outcomes, seal the audit.
+
+        max_ms: stop taking new work after this many milliseconds of real time; None: no bound.
+        max_calls: provider calls at most; None: no bound, 0: none at all.
+        Ctrl-C ends it; what was committed stays."""
+        ms = 0 if max_ms is None else max(1, check.integer("max_ms", max_ms, 0, 2**62))
+        calls = 0 if max_calls is None else check.integer("max_calls", max_calls, 0, 2**62)
+        if max_calls == 0:
+            calls = RUN_NO_CALLS
+        done = self._native.run(ms, calls)
+        if done["next_due_us"] == _onlyleads.NEVER:
+            done["next_due_us"] = None
+        return RunReport(**done)
+
+    def cancel(self) -> None:
+        """Makes the running run() or import_csv() raise Error OL_CANCELLED soon. Any thread."""
+        self._native.cancel()
+
+    def last_instant(self) -> int:
+        """The last instant the database knows of (microseconds since 1970 UTC), 0 when it is empty:
+        where an accelerated clock goes on."""
+        return self._native.last_instant()
+
+    def close(self) -> None:
+        """Closes the database and lets go of the clock. Twice is fine."""
+        self._native.close()
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self.close()
+
+
+def open(path: Any, key: Union[bytes, str, None] = None,
+         clock: Optional[Callable[[], int]] = None, transport: None = None,
+         profile: str = "strict", *, busy_timeout_ms: int = 0, max_call_ms: int = 0) -> Engine:
+    """Opens or creates the database at `path`.
+
+    key: at least 16 secret bytes; None: the file PATH.key (0600), made when the database is new.
+    clock: a callable that returns the present as an int, microseconds since 1970 UTC; None: the
+        system's. What it raises comes out of the call that asked. It must not call the engine.
+    transport: must be None; a host's own HTTP transport is not supported yet.
+    profile: "strict" or "balanced", how contested law is read.
+    busy_timeout_ms: how long to wait for another process (0: 10,000).
+    max_call_ms: longest provider call (0: 120,000).
+    """
+    if transport is not None:
+        raise Error("transport: a host's own transport is not supported yet, leave it None")
+    if clock is not None and not callable(clock):
+        raise TypeError("clock must be callable")
+    return Engine(_onlyleads.Engine(
+        check.path("path", path), b"" if key is None else check.raw("key", key),
+        check.text("profile", profile), clock, check.integer("busy_timeout_ms", busy_timeout_ms),
+        check.integer("max_call_ms", max_call_ms)))

@@ -1,0 +1,297 @@
+"""A workspace: the only handle on one organization, its verbs grouped by noun.
+
+Lists that may be long are iterators that fetch page by page; short ones are lists. Rows are Records
+whose columns the C header of the noun names. Every method may raise onlyleads.Error.
+"""
+
+import json
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Union
+
+from . import _onlyleads
+from . import _arguments as check
+from .records import (Draft, ImportReport, Prospect, Record, Rejects, pages, prospect, record,
+                      records)
+
+Document = Union[Dict[str, Any], str]
+CANCEL_ANSWERS = {1: "cancelled", 2: "already_sent", 3: "in_flight"}
+
+
+class Noun:
+    """What the groups of verbs have in common."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+
+class Prospects(Noun):
+    """The people the organization wants to reach."""
+
+    def import_csv(self, path: Any, source: str = "", lawful_basis: str = "",
+                   mapping: Optional[Dict[str, str]] = None, on_existing: str = "fill",
+                   progress: Optional[Callable[[int, int, int], Any]] = None) -> ImportReport:
+        """Imports a CSV file of any common encoding, delimiter and dialect.
+
+        source: where the data comes from, required (GDPR 14(2)(f)).
+        lawful_basis: an id of the rules' lawful bases, e.g. "legitimate_interests", required.
+        mapping: {"column header": "field or empty"}; None: by the known headers.
+        on_existing: "fill" (only empty fields), "skip" or "overwrite".
+        progress: called between transactions with rows so far, bytes read and bytes in all. What it
+            raises stops the import and comes out of this call; returning False stops it with Error
+            OL_CANCELLED. What is committed stays, and the same import started again goes on.
+        """
+        done = _onlyleads.import_csv(
+            self._native, check.path("path", path), check.text("source", source),
+            check.text("lawful_basis", lawful_basis), check.document("mapping", mapping),
+            check.text("on_existing", on_existing), progress)
+        native, import_id = self._native, done["import_id"]
+        rejects = Rejects(done["rejected"],
+                          lambda token: native.import_rejects(import_id, token, 0))
+        return ImportReport(rejects=rejects, **done)
+
+    def count(self) -> int:
+        """How many people there are."""
+        return self._native.prospects_count()
+
+    def find(self, email: Optional[str] = None,
+             linkedin: Optional[str] = None) -> Optional[Prospect]:
+        """The person with this address or LinkedIn URL (or public identifier or member id).
+
+        Give exactly one. None when there is nobody."""
+        if (email is None) == (linkedin is None):
+            raise TypeError("find takes email= or linkedin=, exactly one")
+        address, profile = check.text("email", email), check.text("linkedin", linkedin)
+        found = self._native.prospects_find(address, profile) if address or profile else None
+        return None if found is None else prospect(found)
+
+    def get(self, prospect_id: str) -> Prospect:
+        """One person; Error OL_NOT_FOUND."""
+        return prospect(self._native.prospects_get(check.text("prospect_id", prospect_id)))
+
+    def list(self, limit: Optional[int] = None) -> Iterator[Prospect]:
+        """Everybody, in id order; `limit` is the rows of a page, not of the list."""
+        rows = check.limit(limit)
+        return pages(lambda token: self._native.prospects_list(token, rows), prospect)
+
+    def __iter__(self) -> Iterator[Prospect]:
+        return self.list()
+
+    def object(self, prospect_id: str) -> List[Record]:
+        """The person objects (GDPR 21(2)): from now on no message to them can be claimed.
+
+        Returns the messages already on their way: message_id, channel, started_at_us. Idempotent."""
+        return records(self._native.prospects_object(check.text("prospect_id", prospect_id)))
+
+    def erase(self, prospect_id: str) -> List[Record]:
+        """Erases the person (GDPR 17); they do not come back by an import.
+
+        Returns the messages already on their way, as object does. Error OL_NOT_FOUND."""
+        return records(self._native.prospects_erase(check.text("prospect_id", prospect_id)))
+
+
+class Members(Noun):
+    """Users of the customer."""
+
+    def add(self, name: str, email: str = "") -> str:
+        """Adds a member; their id."""
+        return self._native.member_add(check.text("name", name), check.text("email", email))
+
+
+class Senders(Noun):
+    """Members' LinkedIn accounts, connected at the provider."""
+
+    def connect(self, member_id: str, account_id: str, base_url: str, api_key: str,
+                webhook_secret: str = "", *, name: str = "", provider: str = "unipile",
+                webhook_header: str = "Unipile-Auth", zone: str = "UTC", premium: bool = False,
+                work_start_min: int = 0, work_end_min: int = 0,
+                work_days: Union[int, Iterable[int]] = 0,
+                invitations_per_day: int = 0, invitations_per_week: int = 0,
+                messages_per_day: int = 0, messages_per_week: int = 0, profiles_per_day: int = 0,
+                profiles_per_week: int = 0, min_gap_s: Optional[int] = None) -> str:
+        """Connects an account; the sender's id.
+
+        base_url: the provider's address with scheme. api_key, webhook_secret: sealed before stored.
+        zone: IANA zone of the working hours, in minutes after local midnight (both 0: 09:00 to
+        17:30). work_days: days as ints (Monday is 0) or a bit mask (bit 0 is Monday); 0: Monday to
+        Friday. Limits are rolling windows, 0 takes the default of organizations.h. min_gap_s:
+        seconds between two writes; None: 60, 0: none.
+        """
+        options = _onlyleads.SenderOptions()
+        options.member_id = check.text("member_id", member_id)
+        texts = {"account_id": account_id, "base_url": base_url, "api_key": api_key,
+                 "webhook_secret": webhook_secret, "name": name, "provider": provider,
+                 "webhook_header": webhook_header, "zone": zone}
+        for key, value in texts.items():
+            setattr(options, key, check.text(key, value))
+        numbers = {"work_start_min": work_start_min, "work_end_min": work_end_min,
+                   "invitations_per_day": invitations_per_day,
+                   "invitations_per_week": invitations_per_week,
+                   "messages_per_day": messages_per_day, "messages_per_week": messages_per_week,
+                   "profiles_per_day": profiles_per_day, "profiles_per_week": profiles_per_week}
+        for key, value in numbers.items():
+            setattr(options, key, check.integer(key, value))
+        if not isinstance(work_days, int):
+            work_days = sum(1 << check.integer("work_days", d, 0, 6) for d in set(work_days))
+        options.work_days = check.integer("work_days", work_days, 0, 127)
+        options.premium = bool(premium)
+        gap = 60 if min_gap_s is None else check.integer("min_gap_s", min_gap_s, 0)
+        options.min_gap_s = -1 if gap == 0 else gap
+        return self._native.sender_connect(options)
+
+    def list(self) -> List[Record]:
+        """sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us,
+        stop_reason."""
+        return records(self._native.sender_list())
+
+    def disconnect(self, sender_id: str) -> None:
+        """Stops a sender at once; what is queued stays queued."""
+        self._native.sender_disconnect(check.text("sender_id", sender_id))
+
+
+class Campaigns(Noun):
+    """Sequences of steps with an audience and a sender."""
+
+    def create(self, spec: Document, external_ref: str = "") -> str:
+        """Creates a campaign from its document (see campaigns.h); its id. The same external_ref
+        again gives the existing campaign."""
+        return self._native.campaign_create(check.document("spec", spec),
+                                            check.text("external_ref", external_ref))
+
+    def list(self) -> List[Record]:
+        """campaign_id, name, external_ref, sender_id, created_at_us."""
+        return records(self._native.campaign_list())
+
+    def enroll(self, campaign_id: str, prospect_ids: Iterable[str]) -> List[Record]:
+        """Offers people: prospect_id, enrolled (bool), reason for each, in the order given.
+        At most 10,000 at once; enrolling again changes nothing."""
+        if isinstance(prospect_ids, str):
+            raise TypeError("prospect_ids must be a list of ids, not one str")
+        ids = [check.text("prospect_ids", one) for one in prospect_ids]
+        return records(self._native.campaign_enroll(check.text("campaign_id", campaign_id), ids))
+
+    def enrollments(self, campaign_id: str, limit: Optional[int] = None) -> Iterator[Record]:
+        """prospect_id, state, step, due_at_us, reason."""
+        campaign, rows = check.text("campaign_id", campaign_id), check.limit(limit)
+        return pages(lambda token: self._native.campaign_enrollments(campaign, token, rows))
+
+    def render(self, campaign_id: str, prospect_id: str, step: int = 0) -> Draft:
+        """The text this person would get for a step (counted from 0). Error OL_MISSING_VARIABLE,
+        OL_LIMIT."""
+        rows = self._native.campaign_render(check.text("campaign_id", campaign_id),
+                                            check.text("prospect_id", prospect_id),
+                                            check.integer("step", step))
+        return Draft(**rows[0])
+
+
+class Relations(Noun):
+    """Who is connected to a sender already."""
+
+    def add(self, sender_id: str, prospect_id: str) -> None:
+        """They are connected: campaigns skip the invitation."""
+        self._native.relation_add(check.text("sender_id", sender_id),
+                                  check.text("prospect_id", prospect_id))
+
+
+class Scoring(Noun):
+    """How well people fit, with the factors that make the score."""
+
+    def run(self, scorecard: Document) -> int:
+        """Scores everybody with this scorecard (see scoring.h), replacing earlier scores; how
+        many."""
+        return self._native.scoring_run(check.document("scorecard", scorecard))
+
+    def top(self, limit: int = 10, with_linkedin: bool = False) -> List[Record]:
+        """The best, highest score first: prospect_id, score, factors ([{"name", "points"}])."""
+        return records(self._native.scoring_top(check.integer("limit", limit),
+                                                bool(with_linkedin)))
+
+
+class Outbox(Noun):
+    """Messages queued, on their way, sent, open."""
+
+    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+        """message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome, remote_id,
+        target, due_at_us, started_at_us, sent_at_us; in person order."""
+        rows = check.limit(limit)
+        return pages(lambda token: self._native.outbox_list(token, rows))
+
+    def cancel(self, message_id: str) -> str:
+        """"cancelled", "already_sent" or "in_flight" (never retried if it did not go out)."""
+        return CANCEL_ANSWERS[self._native.outbox_cancel(check.text("message_id", message_id))]
+
+
+class Ledger(Noun):
+    """What was sent to an identifier, also after its person was erased."""
+
+    def find(self, identifier: str) -> List[Record]:
+        """campaign_id, step, channel, message_id, outcome, recorded_at_us."""
+        return records(self._native.ledger_find(check.text("identifier", identifier)))
+
+
+class Decisions(Noun):
+    """Recorded decisions."""
+
+    def list(self, prospect_id: str) -> List[Record]:
+        """Oldest first: decision_id, campaign_id, step, channel, stage, allowed (bool), reason,
+        lawful_basis, profile, decided_at_us."""
+        return records(self._native.decision_list(check.text("prospect_id", prospect_id)))
+
+
+class Disclosures(Noun):
+    """What left about a person."""
+
+    def list(self, prospect_id: str) -> List[Record]:
+        """sub_processor_id, purpose, data_categories, disclosed_at_us."""
+        return records(self._native.disclosure_list(check.text("prospect_id", prospect_id)))
+
+
+class Inbox(Noun):
+    """Replies that came."""
+
+    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+        """inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body,
+        received_at_us."""
+        rows = check.limit(limit)
+        return pages(lambda token: self._native.inbox_list(token, rows))
+
+
+class Audit(Noun):
+    """The organization's audit entries."""
+
+    def entries(self, limit: Optional[int] = None) -> Iterator[Record]:
+        """Oldest first: entry_id, at_us, actor, verb, subject_id, detail (dict), seq (0 while
+        unsealed)."""
+        rows = check.limit(limit)
+        return pages(lambda token: self._native.audit_list(token, rows))
+
+
+class Workspace:
+    """One organization. Made by Engine.create_organization and Engine.workspace; keeps its engine
+    alive. May be used from any thread."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+        self.prospects = Prospects(native)
+        self.members = Members(native)
+        self.senders = Senders(native)
+        self.campaigns = Campaigns(native)
+        self.relations = Relations(native)
+        self.scoring = Scoring(native)
+        self.outbox = Outbox(native)
+        self.ledger = Ledger(native)
+        self.decisions = Decisions(native)
+        self.disclosures = Disclosures(native)
+        self.inbox = Inbox(native)
+        self.audit = Audit(native)
+
+    @property
+    def org_id(self) -> str:
+        """The organization's id, for Engine.workspace."""
+        return self._native.org_id
+
+    @property
+    def id(self) -> str:
+        """The same as org_id."""
+        return self._native.org_id
+
+    def __repr__(self) -> str:
+        return f"<onlyleads.Workspace {self.org_id}>"

@@ -1,0 +1,1134 @@
+// onlyleads/onlyleads.hpp: the C ABI in C++17, header only.
+//
+// Nouns and verbs are those of the C headers, which remain the manual: what a verb stores, which
+// columns its rows have and which codes it fails with is said there, once. This header adds
+//   - RAII: handles free themselves, and a workspace or a page keeps alive what it needs;
+//   - exceptions: a failing call throws onlyleads::Error; nothing returns a code;
+//   - std types: std::string, std::vector, std::function. No other library's type appears.
+//
+//     onlyleads::Engine engine = onlyleads::Engine::open("leads.db");
+//     onlyleads::Workspace ws = engine.create_organization("Acme Ltd");
+//     onlyleads::ImportOptions how;
+//     how.source = "LinkedIn export";
+//     how.lawful_basis = "legitimate_interests";
+//     onlyleads::ImportReport report = ws.prospects().import_csv("connections.csv", how);
+//
+// Text is UTF-8 without U+0000 everywhere; paths too. Instants are microseconds since 1970 UTC.
+// Documents (campaigns, scorecards, facts, attributes) are JSON text, as in C.
+//
+// Threads: an Engine and its workspaces may be used from any thread; calls queue behind the
+// engine's lock, which is not held while HTTP is under way. A Rows object is immutable and may be
+// read from several threads. Objects are handles: a copy is the same engine or workspace, not a
+// second one.
+#ifndef ONLYLEADS_ONLYLEADS_HPP_
+#define ONLYLEADS_ONLYLEADS_HPP_
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "onlyleads/onlyleads.h"
+
+namespace onlyleads {
+
+// ------------------------------------------------------------------------------------ errors ----
+
+// What every failing call throws. what() names arguments, columns and limits, never their content:
+// it may be logged.
+class Error : public std::runtime_error {
+ public:
+  explicit Error(const ol_error& err)
+      : std::runtime_error(err.message), code_(err.code), flags_(err.flags) {}
+  Error(int32_t code, const std::string& message, uint32_t flags = OL_ERROR_CALLERS_FAULT)
+      : std::runtime_error(message), code_(code), flags_(flags) {}
+
+  // The extended code, one of error.h, for example OL_INVALID_UTF8.
+  int32_t code() const noexcept { return code_; }
+  // Its class: the low byte, for example OL_INVALID_ARGUMENT.
+  int32_t primary_code() const noexcept { return OL_PRIMARY(code_); }
+  // Its name, for example "OL_BUSY". A static string.
+  const char* code_name() const noexcept { return ol_code_name(code_); }
+  // The same call may succeed later without any change.
+  bool retryable() const noexcept { return (flags_ & OL_ERROR_RETRYABLE) != 0; }
+  // The effect may have happened: ask before repeating.
+  bool outcome_unknown() const noexcept { return (flags_ & OL_ERROR_OUTCOME_UNKNOWN) != 0; }
+  // An argument or the order of calls is wrong.
+  bool callers_fault() const noexcept { return (flags_ & OL_ERROR_CALLERS_FAULT) != 0; }
+
+ private:
+  int32_t code_;
+  uint32_t flags_;
+};
+
+// --------------------------------------------------------------------------------------- ids ----
+
+// A UUIDv7 by value; all zero means "none". Ordered by creation time to the millisecond.
+class Id {
+ public:
+  Id() noexcept : id_{} {}
+  explicit Id(const ol_id& id) noexcept : id_(id) {}
+
+  // From the 36-character form; throws Error(OL_INVALID_ARGUMENT) for anything else.
+  static Id from_string(std::string_view text) {
+    Id id;
+    if (ol_id_from_text({text.data(), text.size()}, &id.id_) != OL_OK) {
+      throw Error(OL_INVALID_ARGUMENT, "id: not the 36-character form of an id");
+    }
+    return id;
+  }
+  // Lower-case 8-4-4-4-12 form, 36 characters.
+  std::string to_string() const {
+    char text[OL_ID_TEXT_SIZE];
+    ol_id_to_text(&id_, text);
+    return text;
+  }
+
+  bool is_none() const noexcept { return *this == Id(); }
+  explicit operator bool() const noexcept { return !is_none(); }
+  const ol_id& c() const noexcept { return id_; }
+
+  friend bool operator==(const Id& a, const Id& b) noexcept { return compare(a, b) == 0; }
+  friend bool operator!=(const Id& a, const Id& b) noexcept { return compare(a, b) != 0; }
+  friend bool operator<(const Id& a, const Id& b) noexcept { return compare(a, b) < 0; }
+  friend bool operator>(const Id& a, const Id& b) noexcept { return compare(a, b) > 0; }
+  friend bool operator<=(const Id& a, const Id& b) noexcept { return compare(a, b) <= 0; }
+  friend bool operator>=(const Id& a, const Id& b) noexcept { return compare(a, b) >= 0; }
+
+ private:
+  static int compare(const Id& a, const Id& b) noexcept {
+    return std::memcmp(a.id_.bytes, b.id_.bytes, sizeof(a.id_.bytes));
+  }
+  ol_id id_;
+};
+
+// -------------------------------------------------------------------------------------- rows ----
+
+// One page of results, owned: it holds no statement, transaction or lock and may outlive its
+// engine. Text comes back as a view borrowed from the page. Reading a position that does not exist,
+// a NULL or another type throws Error(OL_INVALID_ARGUMENT).
+//
+//     for (onlyleads::Rows page = ws.outbox().list();; page = ws.outbox().list(page.next_page())) {
+//       for (const onlyleads::Row row : page) use(row.text("state"));
+//       if (page.next_page().empty()) break;
+//     }
+class Rows;
+
+// One row of a page; borrowed from it.
+class Row {
+ public:
+  Row(const Rows* rows, int64_t index) : rows_(rows), index_(index) {}
+
+  // Values by column name.
+  std::string_view text(std::string_view column) const;
+  int64_t integer(std::string_view column) const;
+  double real(std::string_view column) const;
+  Id id(std::string_view column) const;
+  bool is_null(std::string_view column) const;
+  // Position in the page, from 0.
+  int64_t index() const noexcept { return index_; }
+
+ private:
+  const Rows* rows_;
+  int64_t index_;
+};
+
+class Rows {
+ public:
+  // Takes ownership of a page.
+  explicit Rows(ol_rows* rows) noexcept : rows_(rows) {}
+
+  int64_t size() const noexcept { return ol_rows_count(rows_.get()); }
+  bool empty() const noexcept { return size() == 0; }
+  int32_t columns() const noexcept { return ol_rows_columns(rows_.get()); }
+  std::string_view column_name(int32_t column) const noexcept {
+    return view(ol_rows_column_name(rows_.get(), column));
+  }
+  // OL_TYPE_TEXT, OL_TYPE_INT, OL_TYPE_DOUBLE or OL_TYPE_ID.
+  int32_t column_type(int32_t column) const noexcept {
+    return ol_rows_column_type(rows_.get(), column);
+  }
+  // Position of a column; throws when there is none of this name.
+  int32_t column(std::string_view name) const {
+    for (int32_t i = 0; i < columns(); ++i) {
+      if (column_name(i) == name) return i;
+    }
+    throw Error(OL_INVALID_ARGUMENT, "rows: no column " + std::string(name));
+  }
+
+  // Values by position.
+  std::string_view text(int64_t row, int32_t column) const {
+    ol_str value;
+    check(ol_rows_text(rows_.get(), row, column, &value));
+    return view(value);
+  }
+  int64_t integer(int64_t row, int32_t column) const {
+    int64_t value;
+    check(ol_rows_int(rows_.get(), row, column, &value));
+    return value;
+  }
+  double real(int64_t row, int32_t column) const {
+    double value;
+    check(ol_rows_double(rows_.get(), row, column, &value));
+    return value;
+  }
+  Id id(int64_t row, int32_t column) const {
+    ol_id value;
+    check(ol_rows_id(rows_.get(), row, column, &value));
+    return Id(value);
+  }
+  bool is_null(int64_t row, int32_t column) const noexcept {
+    return ol_rows_is_null(rows_.get(), row, column) != 0;
+  }
+
+  // What the same list call takes as page_token for the next page; empty on the last one.
+  std::string next_page() const { return std::string(view(ol_rows_next_page(rows_.get()))); }
+
+  // The document of a one-row page with a "json" column.
+  std::string json() const { return std::string(text(0, 0)); }
+
+  Row operator[](int64_t row) const noexcept { return Row(this, row); }
+
+  // Forward iteration over Row values.
+  class Iterator {
+   public:
+    Iterator(const Rows* rows, int64_t index) : rows_(rows), index_(index) {}
+    Row operator*() const noexcept { return Row(rows_, index_); }
+    Iterator& operator++() noexcept {
+      ++index_;
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const noexcept { return index_ != other.index_; }
+    bool operator==(const Iterator& other) const noexcept { return index_ == other.index_; }
+
+   private:
+    const Rows* rows_;
+    int64_t index_;
+  };
+  Iterator begin() const noexcept { return Iterator(this, 0); }
+  Iterator end() const noexcept { return Iterator(this, size()); }
+
+ private:
+  struct Free {
+    void operator()(ol_rows* rows) const noexcept { ol_rows_free(rows); }
+  };
+  static std::string_view view(ol_str text) noexcept { return {text.data, text.size}; }
+  static void check(int32_t code) {
+    if (code != OL_OK) throw Error(code, "rows: no such position, NULL, or another type");
+  }
+  std::unique_ptr<ol_rows, Free> rows_;
+};
+
+inline std::string_view Row::text(std::string_view column) const {
+  return rows_->text(index_, rows_->column(column));
+}
+inline int64_t Row::integer(std::string_view column) const {
+  return rows_->integer(index_, rows_->column(column));
+}
+inline double Row::real(std::string_view column) const {
+  return rows_->real(index_, rows_->column(column));
+}
+inline Id Row::id(std::string_view column) const {
+  return rows_->id(index_, rows_->column(column));
+}
+inline bool Row::is_null(std::string_view column) const {
+  return rows_->is_null(index_, rows_->column(column));
+}
+
+// -------------------------------------------------------------------------------------- host ----
+
+// The outside world of an engine. A member that is empty takes the default. Callbacks run on the
+// thread that called the engine, never under its lock; entering the same engine from one is
+// Error(OL_MISUSE). An exception from now_us or random ends the call that needed it and comes out
+// of that call as itself. What log throws is dropped: what it tells of has happened already.
+struct Host {
+  // Microseconds since 1970 UTC. Default: the system clock.
+  std::function<int64_t()> now_us;
+  // Fills size unpredictable bytes at out. Default: the operating system's generator.
+  std::function<void(void* out, size_t size)> random;
+  // Level (OL_LOG_...) and one line without personal data. Default: dropped.
+  std::function<void(int32_t level, std::string_view message)> log;
+};
+
+// ------------------------------------------------------------------- options and reports ----
+// The fields are those of the C structs; there the comments say more. Empty and 0 mean default.
+
+struct EngineOptions {
+  std::string key;              // at least 16 secret bytes; empty: the file PATH.key (0600)
+  std::string profile;          // "strict" (default) or "balanced"
+  Host host;                    // clock, randomness, log
+  int32_t busy_timeout_ms = 0;  // 0: 10,000
+  int32_t max_call_ms = 0;      // 0: 120,000
+};
+
+struct OrganizationOptions {
+  std::string external_ref;  // the host's own key; creating it again opens the existing one
+  std::string country;       // ISO 3166-1 alpha-2; empty: "GB"
+  bool dpa_missing = false;  // no processor contract (GDPR 28(3)) yet: every send is refused
+};
+
+struct SenderOptions {
+  Id member_id;                // whose account it is
+  std::string account_id;      // the provider's id of the connected account
+  std::string base_url;        // with scheme, e.g. https://api8.unipile.com:13443
+  std::string api_key;         // sealed before it is stored
+  std::string webhook_secret;  // sealed before it is stored
+  std::string name;            // the name templates sign with; empty: the member's
+  std::string provider;        // empty: "unipile"
+  std::string webhook_header;  // empty: "Unipile-Auth"
+  std::string zone;            // IANA zone of the working hours; empty: "UTC"
+  bool premium = false;        // notes of 300 UTF-16 units instead of 200
+  int32_t work_start_min = 0;  // minutes after local midnight; both 0: 09:00 to 17:30
+  int32_t work_end_min = 0;
+  uint32_t work_days = 0;            // bit 0 Monday ... bit 6 Sunday; 0: Monday to Friday
+  int32_t invitations_per_day = 0;   // 0: 30
+  int32_t invitations_per_week = 0;  // 0: 120
+  int32_t messages_per_day = 0;      // 0: 60
+  int32_t messages_per_week = 0;     // 0: 300
+  int32_t profiles_per_day = 0;      // 0: 60
+  int32_t profiles_per_week = 0;     // 0: 300
+  int32_t min_gap_s = 0;             // 0: 60; OL_NO_GAP: none
+};
+
+struct ImportOptions {
+  std::string source;        // where the data comes from, required
+  std::string lawful_basis;  // required, e.g. "legitimate_interests"
+  std::string mapping_json;  // {"column header": "field or empty"}; empty: by the known headers
+  std::string on_existing;   // "fill" (default), "skip" or "overwrite"
+  // Rows so far, bytes read, bytes in all. Return false to stop with Error(OL_CANCELLED); an
+  // exception stops it too and comes out of import_csv as itself. What is committed stays, and the
+  // same import started again goes on.
+  std::function<bool(int64_t rows, int64_t bytes, int64_t total_bytes)> progress;
+};
+
+// created + updated + unchanged + suppressed + rejected == rows.
+struct ImportReport {
+  Id import_id;          // for rejects
+  bool resumed = false;  // went on with an import that was interrupted
+  int64_t rows = 0;
+  int64_t created = 0;
+  int64_t updated = 0;
+  int64_t unchanged = 0;
+  int64_t suppressed = 0;
+  int64_t rejected = 0;
+  int64_t opt_outs = 0;  // rows with an opt-out flag and an address, whatever their disposition
+};
+
+struct RunOptions {
+  int64_t max_ms = 0;     // 0: no bound
+  int64_t max_calls = 0;  // 0: no bound; OL_RUN_NO_CALLS: none
+};
+
+struct RunReport {
+  int64_t calls = 0;
+  int64_t sent = 0;
+  int64_t not_sent = 0;
+  int64_t unknown = 0;
+  int64_t settled = 0;
+  int64_t parked = 0;
+  int64_t enqueued = 0;
+  int64_t refused = 0;
+  int64_t sealed = 0;
+  int64_t next_due_us = OL_NEVER;  // when to come back
+};
+
+struct InboxReport {
+  bool duplicate = false;  // seen before, nothing done
+  int32_t replies = 0;
+  int32_t opt_outs = 0;
+  int32_t connections = 0;
+  int32_t settled = 0;
+};
+
+struct AuditReport {
+  bool intact = false;
+  int64_t sealed = 0;
+  int64_t unsealed = 0;
+  int64_t overdue = 0;
+  int64_t first_bad_seq = 0;  // 0 when intact
+  Id first_bad_org;           // none: the installation's own chain
+  std::string problem;        // "", "changed", "removed", "reordered", "cut_tail", "head_forged"
+};
+
+// A person. Text fields are empty where nothing is known.
+struct Prospect {
+  Id id;
+  std::string first_name, last_name, company, title, industry, city;
+  std::string country;         // alpha-2
+  std::string recipient_type;  // corporate_named or unknown
+  std::vector<std::string> emails;
+  std::string linkedin;  // URL of the public profile
+  std::string member_id, sales_navigator_id;
+  std::vector<std::string> contact_points;  // role mailboxes: they never identify
+  std::string attributes_json;
+  std::string source, lawful_basis;
+  int64_t obtained_at_us = 0;
+  int64_t objected_at_us = 0;  // 0: never
+};
+
+// Answers of cancelling a message.
+enum class CancelAnswer : int32_t {
+  cancelled = OL_CANCEL_DONE,
+  already_sent = OL_CANCEL_ALREADY_SENT,
+  in_flight = OL_CANCEL_IN_FLIGHT,
+};
+
+// One HTTP header, name and value.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// ----------------------------------------------------------------- the machinery between ----
+// Nothing in detail is part of the promise.
+namespace detail {
+
+inline ol_str str(std::string_view text) noexcept { return {text.data(), text.size()}; }
+
+template <typename T>
+T sized() noexcept {
+  T value{};
+  value.struct_size = sizeof(T);
+  return value;
+}
+
+// The C engine with the host's functions, which must outlive it. Shared by the Engine object, its
+// workspaces and whatever hangs on them. Exceptions of callbacks wait here, by thread, for the call
+// to come back through the C library, which knows no exceptions.
+class Shared {
+ public:
+  explicit Shared(Host host) : host_(std::move(host)) {}
+  ~Shared() { ol_engine_free(engine_); }
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+
+  void open(const std::string& path, const EngineOptions& options) {
+    ol_host host = sized<ol_host>();
+    host.ctx = this;
+    if (host_.now_us) host.now_us = &now_us;
+    if (host_.random) host.random = &random;
+    if (host_.log) host.log = &log;
+    ol_engine_options c = sized<ol_engine_options>();
+    c.key = str(options.key);
+    c.profile = str(options.profile);
+    c.host = &host;
+    c.busy_timeout_ms = options.busy_timeout_ms;
+    c.max_call_ms = options.max_call_ms;
+    call([&](ol_error* err) { return ol_engine_open(str(path), &c, &engine_, err); });
+  }
+
+  ol_engine* c() const noexcept { return engine_; }
+
+  // Makes one call; throws what a callback threw, else Error, when it fails.
+  template <typename F>
+  void call(F f) {
+    ol_error err;
+    const int32_t code = f(&err);
+    std::exception_ptr thrown = take();
+    if (code == OL_OK) return;
+    if (thrown != nullptr && (code == OL_CALLBACK_FAILED || code == OL_CANCELLED)) {
+      std::rethrow_exception(thrown);
+    }
+    throw Error(err);
+  }
+  // Makes one call that gives a page.
+  template <typename F>
+  Rows rows(F f) {
+    ol_rows* page = nullptr;
+    call([&](ol_error* err) { return f(&page, err); });
+    return Rows(page);
+  }
+
+ private:
+  static int32_t now_us(void* self, int64_t* out) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) { *out = host.now_us(); });
+  }
+  static int32_t random(void* self, void* out, size_t size) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) { host.random(out, size); });
+  }
+  static void log(void* self, int32_t level, ol_str message) noexcept {
+    try {
+      static_cast<Shared*>(self)->host_.log(level, {message.data, message.size});
+    } catch (...) {
+      return;
+    }
+  }
+  template <typename F>
+  int32_t guard(F f) noexcept {
+    try {
+      f(host_);
+      return 0;
+    } catch (...) {
+      keep(std::current_exception());
+      return 1;
+    }
+  }
+  void keep(std::exception_ptr thrown) noexcept {
+    try {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      thrown_[std::this_thread::get_id()] = std::move(thrown);
+    } catch (...) {
+      return;  // out of memory: the call still fails, as Error(OL_CALLBACK_FAILED)
+    }
+  }
+  std::exception_ptr take() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = thrown_.find(std::this_thread::get_id());
+    if (found == thrown_.end()) return nullptr;
+    std::exception_ptr thrown = std::move(found->second);
+    thrown_.erase(found);
+    return thrown;
+  }
+
+  Host host_;
+  ol_engine* engine_ = nullptr;
+  std::mutex mutex_;
+  std::map<std::thread::id, std::exception_ptr> thrown_;
+};
+
+// A workspace handle with the engine it needs.
+class SharedWorkspace {
+ public:
+  SharedWorkspace(std::shared_ptr<Shared> shared, ol_workspace* workspace) noexcept
+      : shared_(std::move(shared)), workspace_(workspace) {}
+  ~SharedWorkspace() { ol_workspace_free(workspace_); }
+  SharedWorkspace(const SharedWorkspace&) = delete;
+  SharedWorkspace& operator=(const SharedWorkspace&) = delete;
+
+  Shared& shared() const noexcept { return *shared_; }
+  ol_workspace* c() const noexcept { return workspace_; }
+
+ private:
+  std::shared_ptr<Shared> shared_;
+  ol_workspace* workspace_;
+};
+
+// What the accessors of a workspace have in common.
+class Noun {
+ public:
+  explicit Noun(std::shared_ptr<SharedWorkspace> workspace) : workspace_(std::move(workspace)) {}
+
+ protected:
+  ol_workspace* ws() const noexcept { return workspace_->c(); }
+  template <typename F>
+  void call(F f) const {
+    workspace_->shared().call(std::move(f));
+  }
+  template <typename F>
+  Rows rows(F f) const {
+    return workspace_->shared().rows(std::move(f));
+  }
+
+ private:
+  std::shared_ptr<SharedWorkspace> workspace_;
+};
+
+// Reads a JSON list of strings as the library writes them: compact, valid, escapes of RFC 8259.
+class StringList {
+ public:
+  static std::vector<std::string> read(std::string_view json) {
+    StringList list{json};
+    std::vector<std::string> result;
+    while (list.skip_to_quote()) result.push_back(list.read_string());
+    return result;
+  }
+
+ private:
+  explicit StringList(std::string_view json) : json_(json) {}
+  bool skip_to_quote() {
+    at_ = json_.find('"', at_);
+    if (at_ == std::string_view::npos) return false;
+    ++at_;
+    return true;
+  }
+  char next() { return at_ < json_.size() ? json_[at_++] : '"'; }
+  std::string read_string() {
+    std::string text;
+    for (char c = next(); c != '"'; c = next()) {
+      if (c != '\\') {
+        text += c;
+      } else {
+        read_escape(&text);
+      }
+    }
+    return text;
+  }
+  void read_escape(std::string* text) {
+    static constexpr std::string_view kNames = "bfnrt", kValues = "\b\f\n\r\t";
+    const char c = next();
+    const size_t named = kNames.find(c);
+    if (c == 'u') {
+      append_utf8(read_unit(), text);
+    } else {
+      *text += named == std::string_view::npos ? c : kValues[named];
+    }
+  }
+  uint32_t read_unit() {
+    const std::string digits(json_.substr(at_, 4));
+    at_ += digits.size();
+    const uint32_t unit = static_cast<uint32_t>(std::strtoul(digits.c_str(), nullptr, 16));
+    if (unit < 0xd800 || unit > 0xdbff || json_.substr(at_, 2) != "\\u") return unit;
+    at_ += 2;
+    return 0x10000 + ((unit - 0xd800) << 10) + (read_unit() - 0xdc00);
+  }
+  static void append_utf8(uint32_t c, std::string* text) {
+    if (c < 0x80) {
+      *text += static_cast<char>(c);
+      return;
+    }
+    const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static constexpr unsigned char kLead[] = {0, 0xc0, 0xe0, 0xf0};
+    *text += static_cast<char>(kLead[more] | (c >> (6 * more)));
+    for (int i = more - 1; i >= 0; --i) {
+      *text += static_cast<char>(0x80 | ((c >> (6 * i)) & 0x3f));
+    }
+  }
+
+  std::string_view json_;
+  size_t at_ = 0;
+};
+
+inline std::string text_or_empty(const Row& row, std::string_view column) {
+  return row.is_null(column) ? std::string() : std::string(row.text(column));
+}
+inline int64_t integer_or_zero(const Row& row, std::string_view column) {
+  return row.is_null(column) ? 0 : row.integer(column);
+}
+
+// The stack's side of an import's progress callback.
+struct Progress {
+  const ImportOptions& options;
+  std::exception_ptr thrown;
+
+  static int32_t tell(void* self, int64_t rows, int64_t bytes, int64_t total_bytes) noexcept {
+    Progress& progress = *static_cast<Progress*>(self);
+    try {
+      return progress.options.progress(rows, bytes, total_bytes) ? 0 : 1;
+    } catch (...) {
+      progress.thrown = std::current_exception();
+      return 1;
+    }
+  }
+};
+
+}  // namespace detail
+
+// A row of prospects().get or .list as a value.
+inline Prospect read_prospect(const Row& row) {
+  Prospect p;
+  p.id = row.id("prospect_id");
+  p.first_name = detail::text_or_empty(row, "first_name");
+  p.last_name = detail::text_or_empty(row, "last_name");
+  p.company = detail::text_or_empty(row, "company");
+  p.title = detail::text_or_empty(row, "title");
+  p.industry = detail::text_or_empty(row, "industry");
+  p.city = detail::text_or_empty(row, "city");
+  p.country = detail::text_or_empty(row, "country");
+  p.recipient_type = detail::text_or_empty(row, "recipient_type");
+  p.emails = detail::StringList::read(detail::text_or_empty(row, "emails"));
+  p.linkedin = detail::text_or_empty(row, "linkedin");
+  p.member_id = detail::text_or_empty(row, "member_id");
+  p.sales_navigator_id = detail::text_or_empty(row, "sales_navigator_id");
+  p.contact_points = detail::StringList::read(detail::text_or_empty(row, "contact_points"));
+  p.attributes_json = detail::text_or_empty(row, "attributes");
+  p.source = detail::text_or_empty(row, "source");
+  p.lawful_basis = detail::text_or_empty(row, "lawful_basis");
+  p.obtained_at_us = detail::integer_or_zero(row, "obtained_at_us");
+  p.objected_at_us = detail::integer_or_zero(row, "objected_at_us");
+  return p;
+}
+
+// ------------------------------------------------------------------- nouns of a workspace ----
+// Each list takes a page token (empty: the first page; then Rows::next_page) and a limit of rows
+// (0: 1000, at most 10,000). The columns are named in the C header of the noun.
+
+// prospects.h: the people.
+class Prospects : public detail::Noun {
+ public:
+  using Noun::Noun;
+
+  // Imports a file; blocks until all of it is read. See ol_prospects_import_csv.
+  ImportReport import_csv(const std::string& path, const ImportOptions& options) const {
+    ol_import_options c = detail::sized<ol_import_options>();
+    c.source = detail::str(options.source);
+    c.lawful_basis = detail::str(options.lawful_basis);
+    c.mapping_json = detail::str(options.mapping_json);
+    c.on_existing = detail::str(options.on_existing);
+    detail::Progress progress{options, nullptr};
+    if (options.progress) c.progress = &detail::Progress::tell;
+    c.progress_ctx = &progress;
+    ol_import_report report = detail::sized<ol_import_report>();
+    call([&](ol_error* err) {
+      const int32_t code = ol_prospects_import_csv(ws(), detail::str(path), &c, &report, err);
+      // A stop that an exception asked for is that exception.
+      if (progress.thrown) std::rethrow_exception(progress.thrown);
+      return code;
+    });
+    return {Id(report.import_id), report.resumed != 0, report.rows,
+            report.created,       report.updated,      report.unchanged,
+            report.suppressed,    report.rejected,     report.opt_outs};
+  }
+
+  // Rejected rows in file order: line, column, reason.
+  Rows import_rejects(const Id& import_id, const std::string& page_token = {},
+                      int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_import_rejects(ws(), import_id.c(), detail::str(page_token), limit, out, err);
+    });
+  }
+
+  int64_t count() const {
+    int64_t n = 0;
+    call([&](ol_error* err) { return ol_prospects_count(ws(), &n, err); });
+    return n;
+  }
+
+  // The person with this address; nullopt when there is none.
+  std::optional<Prospect> find_by_email(const std::string& email) const { return find(email, {}); }
+  // The person with this LinkedIn URL, public identifier or member id.
+  std::optional<Prospect> find_by_linkedin(const std::string& linkedin) const {
+    return find({}, linkedin);
+  }
+
+  // Throws Error(OL_NOT_FOUND).
+  Prospect get(const Id& prospect_id) const {
+    const Rows page = rows([&](ol_rows** out, ol_error* err) {
+      return ol_prospects_get(ws(), prospect_id.c(), out, err);
+    });
+    return read_prospect(page[0]);
+  }
+
+  // Everybody, in id order; read_prospect makes a value of a row.
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_prospects_list(ws(), detail::str(page_token), limit, out, err);
+    });
+  }
+
+  // GDPR 21(2): from the moment this returns nothing to them can be claimed. The rows are messages
+  // already on their way: message_id, channel, started_at_us. Idempotent.
+  Rows object(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_prospects_object(ws(), prospect_id.c(), out, err);
+    });
+  }
+
+  // GDPR 17: unreachable at once, remembered only as keyed digests. Rows as for object.
+  Rows erase(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_prospects_erase(ws(), prospect_id.c(), out, err);
+    });
+  }
+
+ private:
+  std::optional<Prospect> find(const std::string& email, const std::string& linkedin) const {
+    ol_id found{};
+    call([&](ol_error* err) {
+      return ol_prospects_find(ws(), detail::str(email), detail::str(linkedin), &found, err);
+    });
+    if (Id(found).is_none()) return std::nullopt;
+    return get(Id(found));
+  }
+};
+
+// organizations.h: the customer's users.
+class Members : public detail::Noun {
+ public:
+  using Noun::Noun;
+  Id add(const std::string& name, const std::string& email = {}) const {
+    ol_id id{};
+    call([&](ol_error* err) {
+      return ol_member_add(ws(), detail::str(name), detail::str(email), &id, err);
+    });
+    return Id(id);
+  }
+};
+
+// organizations.h: connected LinkedIn accounts.
+class Senders : public detail::Noun {
+ public:
+  using Noun::Noun;
+
+  // Throws Error(OL_ALREADY_EXISTS) when this organization has the account, OL_TIME_ZONE for an
+  // unknown zone.
+  Id connect(const SenderOptions& options) const {
+    ol_sender_options c = detail::sized<ol_sender_options>();
+    c.premium = options.premium ? 1 : 0;
+    c.member_id = options.member_id.c();
+    c.name = detail::str(options.name);
+    c.provider = detail::str(options.provider);
+    c.account_id = detail::str(options.account_id);
+    c.base_url = detail::str(options.base_url);
+    c.api_key = detail::str(options.api_key);
+    c.webhook_secret = detail::str(options.webhook_secret);
+    c.webhook_header = detail::str(options.webhook_header);
+    c.zone = detail::str(options.zone);
+    c.work_start_min = options.work_start_min;
+    c.work_end_min = options.work_end_min;
+    c.work_days = options.work_days;
+    c.invitations_per_day = options.invitations_per_day;
+    c.invitations_per_week = options.invitations_per_week;
+    c.messages_per_day = options.messages_per_day;
+    c.messages_per_week = options.messages_per_week;
+    c.profiles_per_day = options.profiles_per_day;
+    c.profiles_per_week = options.profiles_per_week;
+    c.min_gap_s = options.min_gap_s;
+    ol_id id{};
+    call([&](ol_error* err) { return ol_sender_connect(ws(), &c, &id, err); });
+    return Id(id);
+  }
+  Rows list() const {
+    return rows([&](ol_rows** out, ol_error* err) { return ol_sender_list(ws(), out, err); });
+  }
+  // Stops a sender at once; what is queued stays queued.
+  void disconnect(const Id& sender_id) const {
+    call([&](ol_error* err) { return ol_sender_disconnect(ws(), sender_id.c(), err); });
+  }
+};
+
+// campaigns.h: sequences, audiences, enrollments.
+class Campaigns : public detail::Noun {
+ public:
+  using Noun::Noun;
+
+  // spec_json as campaigns.h describes it. The same external_ref again gives the existing campaign.
+  Id create(const std::string& spec_json, const std::string& external_ref = {}) const {
+    ol_id id{};
+    call([&](ol_error* err) {
+      return ol_campaign_create(ws(), detail::str(spec_json), detail::str(external_ref), &id, err);
+    });
+    return Id(id);
+  }
+  Rows list() const {
+    return rows([&](ol_rows** out, ol_error* err) { return ol_campaign_list(ws(), out, err); });
+  }
+  // prospect_id, enrolled, reason for each, in the order given; at most 10,000 at once.
+  Rows enroll(const Id& campaign_id, const std::vector<Id>& prospect_ids) const {
+    std::vector<ol_id> ids;
+    ids.reserve(prospect_ids.size());
+    for (const Id& id : prospect_ids) ids.push_back(id.c());
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_campaign_enroll(ws(), campaign_id.c(), ids.data(), ids.size(), out, err);
+    });
+  }
+  Rows enrollments(const Id& campaign_id, const std::string& page_token = {},
+                   int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_campaign_enrollments(ws(), campaign_id.c(), detail::str(page_token), limit, out,
+                                     err);
+    });
+  }
+  // body, utf16_units, limit_units of the text this person would get. Steps count from 0.
+  Rows render(const Id& campaign_id, const Id& prospect_id, int32_t step) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_campaign_render(ws(), campaign_id.c(), prospect_id.c(), step, out, err);
+    });
+  }
+};
+
+// campaigns.h: who is connected to a sender already.
+class Relations : public detail::Noun {
+ public:
+  using Noun::Noun;
+  void add(const Id& sender_id, const Id& prospect_id) const {
+    call([&](ol_error* err) { return ol_relation_add(ws(), sender_id.c(), prospect_id.c(), err); });
+  }
+};
+
+// scoring.h.
+class Scoring : public detail::Noun {
+ public:
+  using Noun::Noun;
+  // Scores everybody, replacing earlier scores; how many were scored.
+  int64_t run(const std::string& scorecard_json) const {
+    int64_t n = 0;
+    call([&](ol_error* err) { return ol_scoring_run(ws(), detail::str(scorecard_json), &n, err); });
+    return n;
+  }
+  // prospect_id, score, factors; highest first.
+  Rows top(int32_t limit, bool with_linkedin = false) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_scoring_top(ws(), limit, with_linkedin ? 1 : 0, out, err);
+    });
+  }
+};
+
+// sending.h: messages queued, on their way, sent, open.
+class Outbox : public detail::Noun {
+ public:
+  using Noun::Noun;
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_outbox_list(ws(), detail::str(page_token), limit, out, err);
+    });
+  }
+  CancelAnswer cancel(const Id& message_id) const {
+    int32_t answer = 0;
+    call([&](ol_error* err) { return ol_outbox_cancel(ws(), message_id.c(), &answer, err); });
+    return static_cast<CancelAnswer>(answer);
+  }
+};
+
+// sending.h: what was sent to an identifier, also after its person was erased.
+class Ledger : public detail::Noun {
+ public:
+  using Noun::Noun;
+  Rows find(const std::string& identifier) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_ledger_find(ws(), detail::str(identifier), out, err);
+    });
+  }
+};
+
+// sending.h: the decisions on one person, oldest first.
+class Decisions : public detail::Noun {
+ public:
+  using Noun::Noun;
+  Rows list(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_decision_list(ws(), prospect_id.c(), out, err);
+    });
+  }
+};
+
+// sending.h: what left about one person.
+class Disclosures : public detail::Noun {
+ public:
+  using Noun::Noun;
+  Rows list(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_disclosure_list(ws(), prospect_id.c(), out, err);
+    });
+  }
+};
+
+// inbox.h: replies that came.
+class WorkspaceInbox : public detail::Noun {
+ public:
+  using Noun::Noun;
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_inbox_list(ws(), detail::str(page_token), limit, out, err);
+    });
+  }
+};
+
+// audit.h: the entries of this organization, oldest first.
+class WorkspaceAudit : public detail::Noun {
+ public:
+  using Noun::Noun;
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_audit_list(ws(), detail::str(page_token), limit, out, err);
+    });
+  }
+};
+
+// The only handle on one organization: no call through it can reach another. Keeps its engine
+// alive.
+class Workspace {
+ public:
+  explicit Workspace(std::shared_ptr<detail::SharedWorkspace> shared)
+      : shared_(std::move(shared)) {}
+
+  Id org_id() const noexcept { return Id(ol_workspace_org_id(shared_->c())); }
+  Prospects prospects() const { return Prospects(shared_); }
+  Members members() const { return Members(shared_); }
+  Senders senders() const { return Senders(shared_); }
+  Campaigns campaigns() const { return Campaigns(shared_); }
+  Relations relations() const { return Relations(shared_); }
+  Scoring scoring() const { return Scoring(shared_); }
+  Outbox outbox() const { return Outbox(shared_); }
+  Ledger ledger() const { return Ledger(shared_); }
+  Decisions decisions() const { return Decisions(shared_); }
+  Disclosures disclosures() const { return Disclosures(shared_); }
+  WorkspaceInbox inbox() const { return WorkspaceInbox(shared_); }
+  WorkspaceAudit audit() const { return WorkspaceAudit(shared_); }
+
+ private:
+  std::shared_ptr<detail::SharedWorkspace> shared_;
+};
+
+// ---------------------------------------------------------------------------------- the engine --
+
+// inbox.h: webhooks, for every organization at once; the message says whose it is.
+class Inbox {
+ public:
+  explicit Inbox(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
+
+  // Takes one webhook. Throws Error(OL_UNAUTHORIZED) when the shared secret matches no sender of
+  // the account (answer 401), OL_INVALID_JSON, OL_LIMIT. Durable when it returns; twice is
+  // harmless.
+  InboxReport ingest(const std::string& provider, const Headers& headers,
+                     std::string_view body) const {
+    std::vector<ol_header> c;
+    c.reserve(headers.size());
+    for (const auto& header : headers) {
+      c.push_back({detail::str(header.first), detail::str(header.second)});
+    }
+    ol_inbox_report report = detail::sized<ol_inbox_report>();
+    shared_->call([&](ol_error* err) {
+      return ol_inbox_ingest(shared_->c(), detail::str(provider), c.data(), c.size(),
+                             detail::str(body), &report, err);
+    });
+    return {report.duplicate != 0, report.replies, report.opt_outs, report.connections,
+            report.settled};
+  }
+
+ private:
+  std::shared_ptr<detail::Shared> shared_;
+};
+
+// audit.h: the chains of all organizations.
+class Audit {
+ public:
+  explicit Audit(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
+
+  // Recomputes every chain. Damage is a result, not an exception.
+  AuditReport verify() const {
+    ol_audit_report report = detail::sized<ol_audit_report>();
+    shared_->call([&](ol_error* err) { return ol_audit_verify(shared_->c(), &report, err); });
+    return {report.intact != 0, report.sealed,        report.unsealed,
+            report.overdue,     report.first_bad_seq, Id(report.first_bad_org),
+            report.problem};
+  }
+
+ private:
+  std::shared_ptr<detail::Shared> shared_;
+};
+
+// One installation: a database with every organization in it. See engine.h.
+class Engine {
+ public:
+  // Opens or creates the database at path.
+  static Engine open(const std::string& path, const EngineOptions& options = {}) {
+    auto shared = std::make_shared<detail::Shared>(options.host);
+    shared->open(path, options);
+    return Engine(std::move(shared));
+  }
+
+  Workspace create_organization(const std::string& name,
+                                const OrganizationOptions& options = {}) const {
+    ol_organization_options c = detail::sized<ol_organization_options>();
+    c.external_ref = detail::str(options.external_ref);
+    c.country = detail::str(options.country);
+    c.dpa_missing = options.dpa_missing ? 1 : 0;
+    return workspace_of([&](ol_workspace** out, ol_error* err) {
+      return ol_organization_create(shared_->c(), detail::str(name), &c, out, err);
+    });
+  }
+  // Throws Error(OL_NOT_FOUND).
+  Workspace workspace(const Id& org_id) const {
+    return workspace_of([&](ol_workspace** out, ol_error* err) {
+      return ol_workspace_open(shared_->c(), org_id.c(), out, err);
+    });
+  }
+  Rows organizations() const {
+    return shared_->rows(
+        [&](ol_rows** out, ol_error* err) { return ol_organization_list(shared_->c(), out, err); });
+  }
+
+  // Lets due work happen and returns when nothing is due or a bound is reached. Throws
+  // Error(OL_CANCELLED) after cancel(); a provider's refusal is work done, no exception.
+  RunReport run(const RunOptions& options = {}) const {
+    ol_run_options c = detail::sized<ol_run_options>();
+    c.max_ms = options.max_ms;
+    c.max_calls = options.max_calls;
+    ol_run_report report = detail::sized<ol_run_report>();
+    shared_->call([&](ol_error* err) { return ol_engine_run(shared_->c(), &c, &report, err); });
+    return {report.calls,  report.sent,     report.not_sent, report.unknown, report.settled,
+            report.parked, report.enqueued, report.refused,  report.sealed,  report.next_due_us};
+  }
+
+  // Makes the running run() or import_csv() throw Error(OL_CANCELLED) soon. Any thread, any time,
+  // also from a signal handler; never blocks.
+  void cancel() const noexcept { ol_engine_cancel(shared_->c()); }
+
+  // Closes now and reports what a destructor cannot. Later calls throw Error(OL_MISUSE).
+  void close() const {
+    shared_->call([&](ol_error* err) { return ol_engine_close(shared_->c(), err); });
+  }
+
+  // The last instant the database knows of, 0 when it is empty: where an accelerated clock goes on.
+  int64_t last_instant() const {
+    int64_t at_us = 0;
+    shared_->call([&](ol_error* err) { return ol_engine_last_instant(shared_->c(), &at_us, err); });
+    return at_us;
+  }
+
+  // The register of sub-processors, one row each.
+  Rows sub_processors() const {
+    return shared_->rows([&](ol_rows** out, ol_error* err) {
+      return ol_engine_sub_processors(shared_->c(), out, err);
+    });
+  }
+
+  Inbox inbox() const { return Inbox(shared_); }
+  // The short form of inbox().ingest.
+  InboxReport ingest_webhook(const std::string& provider, const Headers& headers,
+                             std::string_view body) const {
+    return inbox().ingest(provider, headers, body);
+  }
+  Audit audit() const { return Audit(shared_); }
+
+ private:
+  explicit Engine(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
+
+  template <typename F>
+  Workspace workspace_of(F f) const {
+    ol_workspace* workspace = nullptr;
+    shared_->call([&](ol_error* err) { return f(&workspace, err); });
+    return Workspace(std::make_shared<detail::SharedWorkspace>(shared_, workspace));
+  }
+
+  std::shared_ptr<detail::Shared> shared_;
+};
+
+// -------------------------------------------------------------------- without an engine ----
+
+// How a file would be read, as a JSON document (see ol_csv_preview); limit rows at most,
+// OL_PREVIEW_ALL for every one.
+inline std::string preview_csv(const std::string& path, int64_t limit = 20) {
+  ol_rows* page = nullptr;
+  ol_error err;
+  if (ol_csv_preview(detail::str(path), limit, &page, &err) != OL_OK) throw Error(err);
+  return Rows(page).json();
+}
+
+namespace policy {
+
+// Decides over a JSON object of facts; the answer is a JSON document with verdict, reason,
+// lawful_basis, obligations and trace (see ol_policy_evaluate). Pure; any thread.
+inline std::string evaluate(const std::string& facts_json) {
+  ol_rows* page = nullptr;
+  ol_error err;
+  if (ol_policy_evaluate(detail::str(facts_json), &page, &err) != OL_OK) throw Error(err);
+  return Rows(page).json();
+}
+
+}  // namespace policy
+
+// The library's version, "MAJOR.MINOR.PATCH".
+inline std::string version() { return ol_version(); }
+
+}  // namespace onlyleads
+
+template <>
+struct std::hash<onlyleads::Id> {
+  size_t operator()(const onlyleads::Id& id) const noexcept {
+    // The last bytes of a UUIDv7 are random.
+    size_t value;
+    std::memcpy(&value, id.c().bytes + 16 - sizeof(value), sizeof(value));
+    return value;
+  }
+};
+
+#endif  // ONLYLEADS_ONLYLEADS_HPP_

@@ -1,0 +1,22 @@
+// The C ABI of policy.h: the decision as a pure function of JSON facts. Needs no engine.
+#include "src/domain/policy/policy.h"
+
+#include "onlyleads/policy.h"
+#include "src/base/json.h"
+#include "src/capi/neck.h"
+#include "src/domain/policy/facts.h"
+
+namespace capi = onlyleads::capi;
+namespace domain = onlyleads::domain;
+using onlyleads::base::JsonDocument;
+using onlyleads::base::Table;
+
+int32_t ol_policy_evaluate(ol_str facts_json, ol_rows** out, ol_error* err) {
+  return capi::Guard(err, [&]() -> absl::Status {
+    OL_RETURN_IF_ERROR(capi::Clear(out));
+    OL_ASSIGN_OR_RETURN(const std::string text, capi::Text(facts_json, "facts_json"));
+    OL_ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(text));
+    OL_ASSIGN_OR_RETURN(const auto facts, domain::FactsFromJson(document.root()));
+    return capi::Give(Table::Json(domain::DecisionToJson(domain::Evaluate(facts.facts()))), out);
+  });
+}
