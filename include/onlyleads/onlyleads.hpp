@@ -264,6 +264,9 @@ struct Host {
 // ------------------------------------------------------------------- options and reports ----
 // The fields are those of the C structs; there the comments say more. Empty and 0 mean default.
 
+// How an engine is opened. The key signs the audit chain's head and makes the digests by which
+// erased people are recognised: an installation that loses it forgets every suppression, so a wrong
+// or missing one is Error(OL_KEY_MISMATCH) and not a new start.
 struct EngineOptions {
   std::string key;              // at least 16 secret bytes; empty: the file PATH.key (0600)
   std::string profile;          // "strict" (default) or "balanced"
@@ -272,12 +275,16 @@ struct EngineOptions {
   int32_t max_call_ms = 0;      // 0: 120,000
 };
 
+// Facts about a new organization. Its country's law adds content duties to its messages.
 struct OrganizationOptions {
   std::string external_ref;  // the host's own key; creating it again opens the existing one
   std::string country;       // ISO 3166-1 alpha-2; empty: "GB"
   bool dpa_missing = false;  // no processor contract (GDPR 28(3)) yet: every send is refused
 };
 
+// A member's LinkedIn account, connected at the provider through its hosted sign-in: no LinkedIn
+// password or cookie passes here. Limits are rolling windows over the provider account, whoever
+// uses it; an action that found no room waits, and missed room is never caught up.
 struct SenderOptions {
   Id member_id;                // whose account it is
   std::string account_id;      // the provider's id of the connected account
@@ -301,6 +308,8 @@ struct SenderOptions {
   int32_t min_gap_s = 0;             // 0: 60; OL_NO_GAP: none
 };
 
+// How a file is imported. GDPR 14(2)(f) asks for the source of data that were not obtained from the
+// person; the lawful basis is recorded with each of them.
 struct ImportOptions {
   std::string source;        // where the data comes from, required
   std::string lawful_basis;  // required, e.g. "legitimate_interests"
@@ -312,6 +321,7 @@ struct ImportOptions {
   std::function<bool(int64_t rows, int64_t bytes, int64_t total_bytes)> progress;
 };
 
+// What became of a file. An import that was interrupted and went on reports the whole file once.
 // created + updated + unchanged + suppressed + rejected == rows.
 struct ImportReport {
   Id import_id;          // for rejects
@@ -325,11 +335,15 @@ struct ImportReport {
   int64_t opt_outs = 0;  // rows with an opt-out flag and an address, whatever their disposition
 };
 
+// How much one run may do. max_ms is milliseconds of the system's time after which no new work is
+// taken; a call that is under way is finished.
 struct RunOptions {
   int64_t max_ms = 0;     // 0: no bound
   int64_t max_calls = 0;  // 0: no bound; OL_RUN_NO_CALLS: none
 };
 
+// What one run did. unknown are attempts that may have gone out: they are looked up by later runs
+// (settled) and never blindly repeated; parked are those that now wait for a person's decision.
 struct RunReport {
   int64_t calls = 0;
   int64_t sent = 0;
@@ -343,6 +357,8 @@ struct RunReport {
   int64_t next_due_us = OL_NEVER;  // when to come back
 };
 
+// What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
+// held.
 struct InboxReport {
   bool duplicate = false;  // seen before, nothing done
   int32_t replies = 0;
@@ -351,6 +367,8 @@ struct InboxReport {
   int32_t settled = 0;
 };
 
+// What verify found. Unsealed entries are those that no run has sealed yet; overdue are those of
+// them that are older than a few seconds of the host's clock.
 struct AuditReport {
   bool intact = false;
   int64_t sealed = 0;
@@ -655,7 +673,11 @@ class Prospects : public detail::Noun {
  public:
   using Noun::Noun;
 
-  // Imports a file; blocks until all of it is read. See ol_prospects_import_csv.
+  // The file may use comma, semicolon or tab, UTF-8, UTF-16 or Windows-1252, any line end, and have
+  // a preamble above its header. Commits in batches with its position; memory does not grow with
+  // the file. Throws Error(OL_IO), OL_MAPPING_MISSING when no column can identify anybody,
+  // OL_INVALID_ARGUMENT (names the option), OL_LIMIT, OL_CANCELLED, OL_DISK_FULL. Imports a file;
+  // blocks until all of it is read. See ol_prospects_import_csv.
   ImportReport import_csv(const std::string& path, const ImportOptions& options) const {
     ol_import_options c = detail::sized<ol_import_options>();
     c.source = detail::str(options.source);
@@ -677,7 +699,8 @@ class Prospects : public detail::Noun {
             report.suppressed,    report.rejected,     report.opt_outs};
   }
 
-  // Rejected rows in file order: line, column, reason.
+  // Rejected rows of an import in file order, columns line (physical, where the record starts, from
+  // 1), column (empty where it is none) and reason (a code). Cell text is never kept.
   Rows import_rejects(const Id& import_id, const std::string& page_token = {},
                       int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
@@ -685,6 +708,7 @@ class Prospects : public detail::Noun {
     });
   }
 
+  // How many people the organization has. Erased ones are not counted.
   int64_t count() const {
     int64_t n = 0;
     call([&](ol_error* err) { return ol_prospects_count(ws(), &n, err); });
@@ -743,6 +767,7 @@ class Prospects : public detail::Noun {
 class Members : public detail::Noun {
  public:
   using Noun::Noun;
+  // Adds a member; senders belong to members. The address may be empty.
   Id add(const std::string& name, const std::string& email = {}) const {
     ol_id id{};
     call([&](ol_error* err) {
@@ -785,6 +810,8 @@ class Senders : public detail::Noun {
     call([&](ol_error* err) { return ol_sender_connect(ws(), &c, &id, err); });
     return Id(id);
   }
+  // sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us,
+  // stop_reason.
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_sender_list(ws(), out, err); });
   }
@@ -795,6 +822,9 @@ class Senders : public detail::Noun {
 };
 
 // campaigns.h: sequences, audiences, enrollments.
+// A campaign is a JSON document of a sender, steps with templates and the facts that are its own;
+// every member is described in campaigns.h. Each person is decided when offered, when queued and
+// once more when claimed.
 class Campaigns : public detail::Noun {
  public:
   using Noun::Noun;
@@ -807,10 +837,13 @@ class Campaigns : public detail::Noun {
     });
     return Id(id);
   }
+  // campaign_id, name, external_ref, sender_id, created_at_us.
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_campaign_list(ws(), out, err); });
   }
-  // prospect_id, enrolled, reason for each, in the order given; at most 10,000 at once.
+  // Offers people to the campaign; each is enrolled, or refused with a reason code. Enrolling again
+  // changes nothing. prospect_id, enrolled, reason for each, in the order given; at most 10,000 at
+  // once.
   Rows enroll(const Id& campaign_id, const std::vector<Id>& prospect_ids) const {
     std::vector<ol_id> ids;
     ids.reserve(prospect_ids.size());
@@ -819,6 +852,8 @@ class Campaigns : public detail::Noun {
       return ol_campaign_enroll(ws(), campaign_id.c(), ids.data(), ids.size(), out, err);
     });
   }
+  // Where each person stands: prospect_id, state (active, waiting, sending, completed, refused,
+  // stopped, parked), step, due_at_us, reason.
   Rows enrollments(const Id& campaign_id, const std::string& page_token = {},
                    int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
@@ -826,7 +861,9 @@ class Campaigns : public detail::Noun {
                                      err);
     });
   }
-  // body, utf16_units, limit_units of the text this person would get. Steps count from 0.
+  // Throws Error(OL_MISSING_VARIABLE), which names the variable, and OL_LIMIT when the text is too
+  // long for its channel. body, utf16_units, limit_units of the text this person would get. Steps
+  // count from 0.
   Rows render(const Id& campaign_id, const Id& prospect_id, int32_t step) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_campaign_render(ws(), campaign_id.c(), prospect_id.c(), step, out, err);
@@ -838,12 +875,16 @@ class Campaigns : public detail::Noun {
 class Relations : public detail::Noun {
  public:
   using Noun::Noun;
+  // They accepted before (a row of a connections export): campaigns of this sender skip the
+  // invitation. Later acceptances arrive by webhook. Idempotent.
   void add(const Id& sender_id, const Id& prospect_id) const {
     call([&](ol_error* err) { return ol_relation_add(ws(), sender_id.c(), prospect_id.c(), err); });
   }
 };
 
 // scoring.h.
+// How well people fit. A scorecard is a JSON document of factors, described in scoring.h; a score
+// is the sum of its factors, always. Who objected is not scored: GDPR 21(2) covers profiling.
 class Scoring : public detail::Noun {
  public:
   using Noun::Noun;
@@ -862,14 +903,20 @@ class Scoring : public detail::Noun {
 };
 
 // sending.h: messages queued, on their way, sent, open.
+// States: queued, in_flight (intent is on disk before the call starts), sent, not_sent (certainly
+// not), unknown (the provider is asked, it is never blindly repeated), parked (a person must
+// decide), cancelled.
 class Outbox : public detail::Noun {
  public:
   using Noun::Noun;
+  // message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome, remote_id,
+  // target, due_at_us, started_at_us, sent_at_us; in person order.
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_outbox_list(ws(), detail::str(page_token), limit, out, err);
     });
   }
+  // Cancels one message. What is in flight is never retried after a cancel, whatever its outcome.
   CancelAnswer cancel(const Id& message_id) const {
     int32_t answer = 0;
     call([&](ol_error* err) { return ol_outbox_cancel(ws(), message_id.c(), &answer, err); });
@@ -881,6 +928,8 @@ class Outbox : public detail::Noun {
 class Ledger : public detail::Noun {
  public:
   using Noun::Noun;
+  // By address, LinkedIn URL, public identifier or member id: campaign_id, step, channel,
+  // message_id, outcome (intent, sent, unknown, not_sent), recorded_at_us.
   Rows find(const std::string& identifier) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_ledger_find(ws(), detail::str(identifier), out, err);
@@ -892,6 +941,8 @@ class Ledger : public detail::Noun {
 class Decisions : public detail::Noun {
  public:
   using Noun::Noun;
+  // decision_id, campaign_id, step, channel, stage, allowed, reason, lawful_basis, profile,
+  // decided_at_us.
   Rows list(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_decision_list(ws(), prospect_id.c(), out, err);
@@ -903,6 +954,7 @@ class Decisions : public detail::Noun {
 class Disclosures : public detail::Noun {
  public:
   using Noun::Noun;
+  // sub_processor_id, purpose, data_categories, disclosed_at_us.
   Rows list(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_disclosure_list(ws(), prospect_id.c(), out, err);
@@ -914,6 +966,7 @@ class Disclosures : public detail::Noun {
 class WorkspaceInbox : public detail::Noun {
  public:
   using Noun::Noun;
+  // inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body, received_at_us.
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_inbox_list(ws(), detail::str(page_token), limit, out, err);
@@ -925,6 +978,8 @@ class WorkspaceInbox : public detail::Noun {
 class WorkspaceAudit : public detail::Noun {
  public:
   using Noun::Noun;
+  // entry_id, at_us, actor, verb, subject_id, detail (JSON of codes and counts), seq (0 while
+  // unsealed). No personal data.
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_audit_list(ws(), detail::str(page_token), limit, out, err);
@@ -1006,15 +1061,26 @@ class Audit {
 };
 
 // One installation: a database with every organization in it. See engine.h.
+// onlyleads::RunReport done = engine.run();
+//     if (done.next_due_us != OL_NEVER) wake_me_at(done.next_due_us);
+//
+// It starts no thread and opens no port; the host calls run to let due work happen. When the last
+// Engine, Workspace or accessor of an installation goes, its handle is freed without waiting;
+// close() reports what a failing last checkpoint would say.
 class Engine {
  public:
   // Opens or creates the database at path.
+  // An empty key takes the file PATH.key beside the database, made (0600) when the database is new.
+  // Throws Error(OL_NOT_A_DATABASE), OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED, OL_KEY_MISMATCH,
+  // OL_READ_ONLY, OL_DISK_FULL, OL_BUSY or OL_IO.
   static Engine open(const std::string& path, const EngineOptions& options = {}) {
     auto shared = std::make_shared<detail::Shared>(options.host);
     shared->open(path, options);
     return Engine(std::move(shared));
   }
 
+  // Creates an organization and opens a workspace on it; with a known external_ref it opens the
+  // existing one instead. Throws Error(OL_INVALID_ARGUMENT) that names the option.
   Workspace create_organization(const std::string& name,
                                 const OrganizationOptions& options = {}) const {
     ol_organization_options c = detail::sized<ol_organization_options>();
@@ -1031,6 +1097,7 @@ class Engine {
       return ol_workspace_open(shared_->c(), org_id.c(), out, err);
     });
   }
+  // org_id, name, country, external_ref, created_at_us of every organization.
   Rows organizations() const {
     return shared_->rows(
         [&](ol_rows** out, ol_error* err) { return ol_organization_list(shared_->c(), out, err); });
@@ -1064,7 +1131,9 @@ class Engine {
     return at_us;
   }
 
-  // The register of sub-processors, one row each.
+  // sub_processor_id, name, region, safeguard, transfer_record, purposes, data_categories,
+  // no_training, authorised_from_us, active: nothing leaves to anybody who is not in this register
+  // (GDPR 28(2)).
   Rows sub_processors() const {
     return shared_->rows([&](ol_rows** out, ol_error* err) {
       return ol_engine_sub_processors(shared_->c(), out, err);

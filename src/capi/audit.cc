@@ -16,7 +16,7 @@ ol_audit_report ReportToC(const engine::AuditReport& report) {
   result.first_bad_seq = report.first_bad_seq;
   result.first_bad_org = ToC(report.first_bad_org);
   const size_t size = std::min(report.problem.size(), sizeof(result.problem) - 1);
-  std::memcpy(result.problem, report.problem.data(), size);
+  std::copy_n(report.problem.data(), size, result.problem);
   return result;
 }
 

@@ -33,7 +33,7 @@ int32_t Fill(ol_error* err, ErrorCode code, uint32_t flags, std::string_view mes
   *err = ol_error{};
   err->code = number;
   err->flags = flags;
-  std::memcpy(err->message, message.data(), size);
+  std::copy_n(message.data(), size, err->message);
   return number;
 }
 

@@ -29,45 +29,28 @@ absl::Status TakeText(ol_str given, std::string_view name, std::string* value) {
 }
 
 // A number that replaces the default unless it is 0.
-absl::Status TakeCount(int32_t given, std::string_view name, int* value) {
-  if (given < 0) return BadArgument(name, "must not be negative");
-  if (given > 0) *value = given;
-  return absl::OkStatus();
+void TakeNumber(int32_t given, int* value) {
+  if (given != 0) *value = given;
 }
 
-absl::Status TakeHours(const ol_sender_options& given, engine::NewSender* sender) {
-  if (given.work_days > 0x7f) return BadArgument("options.work_days", "has only seven days");
+// What the numbers may be is the engine's to judge.
+void TakeNumbers(const ol_sender_options& given, engine::NewSender* sender) {
+  if (given.work_start_min != 0 || given.work_end_min != 0) {
+    sender->work_start_min = given.work_start_min;
+    sender->work_end_min = given.work_end_min;
+  }
   if (given.work_days != 0) sender->work_days = given.work_days;
-  if (given.work_start_min == 0 && given.work_end_min == 0) return absl::OkStatus();
-  if (given.work_start_min < 0 || given.work_start_min >= given.work_end_min ||
-      given.work_end_min > 24 * 60) {
-    return BadArgument("options.work_start_min", "must lie before work_end_min, both in one day");
+  TakeNumber(given.invitations_per_day, &sender->invitations_per_day);
+  TakeNumber(given.invitations_per_week, &sender->invitations_per_week);
+  TakeNumber(given.messages_per_day, &sender->messages_per_day);
+  TakeNumber(given.messages_per_week, &sender->messages_per_week);
+  TakeNumber(given.profiles_per_day, &sender->profiles_per_day);
+  TakeNumber(given.profiles_per_week, &sender->profiles_per_week);
+  if (given.min_gap_s == OL_NO_GAP) {
+    sender->min_gap_us = 0;
+  } else if (given.min_gap_s != 0) {
+    sender->min_gap_us = int64_t{given.min_gap_s} * 1'000'000;
   }
-  sender->work_start_min = given.work_start_min;
-  sender->work_end_min = given.work_end_min;
-  return absl::OkStatus();
-}
-
-absl::Status TakeLimits(const ol_sender_options& given, engine::NewSender* sender) {
-  const struct {
-    int32_t given;
-    std::string_view name;
-    int* value;
-  } kCounts[] = {
-      {given.invitations_per_day, "options.invitations_per_day", &sender->invitations_per_day},
-      {given.invitations_per_week, "options.invitations_per_week", &sender->invitations_per_week},
-      {given.messages_per_day, "options.messages_per_day", &sender->messages_per_day},
-      {given.messages_per_week, "options.messages_per_week", &sender->messages_per_week},
-      {given.profiles_per_day, "options.profiles_per_day", &sender->profiles_per_day},
-      {given.profiles_per_week, "options.profiles_per_week", &sender->profiles_per_week},
-  };
-  for (const auto& count : kCounts) {
-    OL_RETURN_IF_ERROR(TakeCount(count.given, count.name, count.value));
-  }
-  if (given.min_gap_s < OL_NO_GAP) return BadArgument("options.min_gap_s", "is below OL_NO_GAP");
-  if (given.min_gap_s == OL_NO_GAP) sender->min_gap_us = 0;
-  if (given.min_gap_s > 0) sender->min_gap_us = int64_t{given.min_gap_s} * 1'000'000;
-  return absl::OkStatus();
 }
 
 absl::StatusOr<engine::NewSender> InputFromC(const ol_sender_options* in) {
@@ -88,8 +71,7 @@ absl::StatusOr<engine::NewSender> InputFromC(const ol_sender_options* in) {
   OL_RETURN_IF_ERROR(
       TakeText(given.webhook_header, "options.webhook_header", &sender.webhook_header));
   OL_RETURN_IF_ERROR(TakeText(given.zone, "options.zone", &sender.zone));
-  OL_RETURN_IF_ERROR(TakeHours(given, &sender));
-  OL_RETURN_IF_ERROR(TakeLimits(given, &sender));
+  TakeNumbers(given, &sender);
   return sender;
 }
 

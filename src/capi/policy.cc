@@ -1,10 +1,10 @@
 // The C ABI of policy.h: the decision as a pure function of JSON facts. Needs no engine.
-#include "src/domain/policy/policy.h"
-
 #include "onlyleads/policy.h"
+
 #include "src/base/json.h"
 #include "src/capi/neck.h"
-#include "src/domain/policy/facts.h"
+#include "src/domain/decision.h"
+#include "src/domain/policy/facts_json.h"
 
 namespace capi = onlyleads::capi;
 namespace domain = onlyleads::domain;

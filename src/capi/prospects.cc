@@ -4,6 +4,7 @@
 #include "src/capi/neck.h"
 #include "src/engine/import.h"
 #include "src/engine/prospects.h"
+#include "src/engine/rights.h"
 
 namespace onlyleads::capi {
 namespace {

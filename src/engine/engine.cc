@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
 #include "src/base/error.h"
@@ -69,7 +70,7 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
       storage::Keyring::Open(db, engine->options_.key, engine->options_.path, fresh, now_us));
   engine->keys_ = std::make_unique<storage::Keyring>(std::move(keys));
   OL_RETURN_IF_ERROR(Furnish(db, installation_id, now_us));
-  OL_ASSIGN_OR_RETURN(engine->transport_, providers::MakeCurlTransport({}));
+  OL_ASSIGN_OR_RETURN(engine->transport_, providers::CurlTransport::Create({}));
   return engine;
 }
 
@@ -118,9 +119,13 @@ absl::Status Engine::Break(std::string_view what) {
 }
 
 base::Id Session::NewId() {
-  const base::Digest digest = base::KeyedDigest(base::AsView(seed_), absl::StrCat("id ", ids_++));
+  const base::Digest digest = base::KeyedDigest(base::AsView(seed_), absl::StrCat("id ", ids_));
   std::array<uint8_t, 10> random;
   std::copy_n(digest.begin(), random.size(), random.begin());
+  // A counter behind the millisecond (RFC 9562, 6.2): ids of one session sort as they were made.
+  random[0] = static_cast<uint8_t>(ids_ >> 8);
+  random[1] = static_cast<uint8_t>(ids_);
+  ++ids_;
   return base::MakeId(now_us_, random);
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "src/base/limits.h"
 #include "src/base/table.h"
 #include "src/engine/engine.h"
 
@@ -17,7 +18,9 @@ struct ImportOptions {
   std::string lawful_basis;
   std::string mapping_json;
   std::string on_existing = "fill";
-  // Rows, bytes read, bytes in all; false stops with kCancelled. Runs without the lock.
+  int batch_rows = base::kImportBatchRows;
+  // Rows, bytes read, bytes in all; false stops with kCancelled. Runs without the lock. What it
+  // says of a file that is done already does not count.
   std::function<bool(int64_t rows, int64_t bytes, int64_t total_bytes)> progress;
 };
 
@@ -33,8 +36,12 @@ struct ImportReport {
   int64_t opt_outs = 0;
 };
 
+// Only a regular file: a pipe cannot be read twice. kConflict when the file changes while it is
+// imported, or when another process imports it at the same time; every batch committed before that
+// holds, and the same file started again goes on.
 absl::StatusOr<ImportReport> ImportCsv(Engine& engine, const base::Id& org_id,
                                        const std::string& path, const ImportOptions& options);
+// line, column, reason. The page token is the last line.
 absl::StatusOr<base::Table> ImportRejects(Engine& engine, const base::Id& org_id,
                                           const base::Id& import_id, const std::string& page_token,
                                           int limit);

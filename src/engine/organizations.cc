@@ -1,5 +1,7 @@
 #include "src/engine/organizations.h"
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/limits.h"

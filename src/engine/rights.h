@@ -2,6 +2,7 @@
 #ifndef ONLYLEADS_SRC_ENGINE_RIGHTS_H_
 #define ONLYLEADS_SRC_ENGINE_RIGHTS_H_
 
+#include <optional>
 #include <string_view>
 
 #include "src/base/table.h"
@@ -16,10 +17,12 @@ absl::StatusOr<base::Table> EraseProspect(Engine& engine, const base::Id& org_id
                                           const base::Id& prospect_id);
 
 // The objection inside a running transaction, with the facts lock: objected from now on, nothing
-// queued left, every enrollment stopped for `reason`. False when there is no such person.
-absl::StatusOr<bool> RecordObjection(Session& session, const base::Id& org_id,
-                                     const base::Id& prospect_id, std::string_view actor,
-                                     std::string_view reason);
+// queued left, every enrollment stopped for `reason`. What was on its way, or nullopt when there is
+// no such person.
+absl::StatusOr<std::optional<base::Table>> RecordObjection(Session& session, const base::Id& org_id,
+                                                           const base::Id& prospect_id,
+                                                           std::string_view actor,
+                                                           std::string_view reason);
 
 }  // namespace onlyleads::engine
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kColumns =
     "SELECT prospect_id, message_id, campaign_id, step, channel, sender_id, state, body, "
     "body_digest, target, chat_id, remote_id, due_at_us, attempts, fencing_token, lease_end_us, "
-    "started_at_us, looks, cancelled_at_us, outcome FROM outbox WHERE org_id = $1 ";
+    "started_at_us, looks, cancelled, outcome FROM outbox WHERE org_id = $1 ";
 
 MessageRow ReadMessage(const Cursor& c) {
   MessageRow row;
@@ -33,7 +33,7 @@ MessageRow ReadMessage(const Cursor& c) {
   row.lease_end_us = c.Int(15);
   row.started_at_us = c.Int(16);
   row.looks = static_cast<int>(c.Int(17));
-  row.cancelled = !c.IsNull(18);
+  row.cancelled = c.Int(18) != 0;
   row.outcome = c.Text(19);
   return row;
 }
@@ -75,8 +75,9 @@ absl::Status InsertMessage(Connection* db, const domain::Permit& permit,
       ->Run(
           "INSERT INTO outbox (org_id, prospect_id, message_id, campaign_id, step, channel, "
           "purpose, decision_id, allowed, sender_id, state, body, body_digest, due_at_us, "
-          "attempts, looks, outcome, created_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, "
-          "$9, 'queued', $10, $11, $12, 0, 0, '', $13)",
+          "attempts, looks, cancelled, outcome, created_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+          "$8, 1, "
+          "$9, 'queued', $10, $11, $12, 0, 0, 0, '', $13)",
           {p.org_id, p.prospect_id, message_id, p.campaign_id, static_cast<int64_t>(p.step),
            domain::Name(p.channel), domain::Name(p.purpose), decision_id, sender_id, body,
            Blob{body_digest}, due_at_us, now_us})
@@ -105,8 +106,8 @@ absl::StatusOr<bool> UpdateMessage(Connection* db, const base::Id& org_id, const
       const int64_t changed,
       db->Run("UPDATE outbox SET state = $5, chat_id = coalesce($6, chat_id), remote_id = "
               "coalesce($7, remote_id), due_at_us = $8, looks = $9, outcome = $10, sent_at_us = "
-              "coalesce($11, sent_at_us), target = coalesce($12, target), cancelled_at_us = CASE "
-              "WHEN $13 THEN coalesce(cancelled_at_us, $8) ELSE cancelled_at_us END WHERE org_id = "
+              "coalesce($11, sent_at_us), target = coalesce($12, target), cancelled = "
+              "max(cancelled, $13) WHERE org_id = "
               "$1 AND prospect_id = $2 AND message_id = $3 AND fencing_token IS $4",
               {org_id, row.prospect_id, row.message_id, token, row.state, TextOrNull(row.chat_id),
                TextOrNull(row.remote_id), row.due_at_us, row.looks, row.outcome, sent_at_us,
@@ -135,12 +136,36 @@ absl::StatusOr<std::vector<MessageRow>> LoadMessagesOf(Connection* db, const bas
   return QueryMessages(db, "AND prospect_id = $2 ORDER BY message_id", {org_id, prospect_id});
 }
 
-absl::StatusOr<std::vector<MessageRow>> LoadMessagesIn(Connection* db, const base::Id& org_id,
-                                                       std::string_view state, int64_t until_us,
-                                                       int limit) {
-  return QueryMessages(
-      db, "AND state = $2 AND due_at_us <= $3 ORDER BY due_at_us, prospect_id LIMIT $4",
-      {org_id, state, until_us, limit});
+absl::StatusOr<std::vector<MessageRow>> LoadQueued(Connection* db, const base::Id& org_id,
+                                                   const base::Id& sender_id,
+                                                   std::string_view channel, int64_t until_us,
+                                                   int limit) {
+  return QueryMessages(db,
+                       "AND sender_id = $2 AND channel = $3 AND state = 'queued' AND due_at_us <= "
+                       "$4 ORDER BY due_at_us, prospect_id LIMIT $5",
+                       {org_id, sender_id, channel, until_us, limit});
+}
+
+absl::StatusOr<std::vector<MessageRow>> LoadUnknown(Connection* db, const base::Id& org_id,
+                                                    const base::Id& sender_id, int64_t until_us,
+                                                    int limit) {
+  return QueryMessages(db,
+                       "AND sender_id = $2 AND state = 'unknown' AND due_at_us <= $3 ORDER BY "
+                       "due_at_us LIMIT $4",
+                       {org_id, sender_id, until_us, limit});
+}
+
+absl::StatusOr<int64_t> NextTimedWork(Connection* db, const base::Id& org_id, int64_t now_us) {
+  OL_ASSIGN_OR_RETURN(
+      const std::optional<int64_t> due,
+      QueryInt(db,
+               "SELECT min(due) FROM (SELECT min(due_at_us) AS due FROM enrollments WHERE org_id = "
+               "$1 AND state = 'active' AND due_at_us > $2 UNION ALL SELECT min(due_at_us) FROM "
+               "outbox WHERE org_id = $1 AND state IN ('queued', 'unknown') AND due_at_us > $2 "
+               "UNION ALL SELECT min(lease_end_us) FROM outbox WHERE org_id = $1 AND state = "
+               "'in_flight' AND lease_end_us > $2)",
+               {org_id, now_us}));
+  return due.value_or(INT64_MAX);
 }
 
 absl::StatusOr<std::vector<MessageRow>> LoadExpiredLeases(Connection* db, const base::Id& org_id,

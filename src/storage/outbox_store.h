@@ -60,12 +60,20 @@ absl::StatusOr<std::optional<MessageRow>> FindMessage(Connection* db, const base
                                                       const base::Id& message_id);
 absl::StatusOr<std::vector<MessageRow>> LoadMessagesOf(Connection* db, const base::Id& org_id,
                                                        const base::Id& prospect_id);
-// In one state, due at or before `until_us`, oldest first.
-absl::StatusOr<std::vector<MessageRow>> LoadMessagesIn(Connection* db, const base::Id& org_id,
-                                                       std::string_view state, int64_t until_us,
-                                                       int limit);
+// Queued for one sender and channel, due at or before `until_us`, oldest first.
+absl::StatusOr<std::vector<MessageRow>> LoadQueued(Connection* db, const base::Id& org_id,
+                                                   const base::Id& sender_id,
+                                                   std::string_view channel, int64_t until_us,
+                                                   int limit);
+// Open outcomes of one sender whose next look is due at or before `until_us`.
+absl::StatusOr<std::vector<MessageRow>> LoadUnknown(Connection* db, const base::Id& org_id,
+                                                    const base::Id& sender_id, int64_t until_us,
+                                                    int limit);
 absl::StatusOr<std::vector<MessageRow>> LoadExpiredLeases(Connection* db, const base::Id& org_id,
                                                           int64_t now_us, int limit);
+// The next instant after `now_us` at which something of this organization that waits for time alone
+// is due: steps, queued messages, looks, lease ends. INT64_MAX when nothing is.
+absl::StatusOr<int64_t> NextTimedWork(Connection* db, const base::Id& org_id, int64_t now_us);
 // Remote ids that sends of this sender have already.
 absl::StatusOr<std::vector<std::string>> LoadRemoteIds(Connection* db, const base::Id& org_id,
                                                        const base::Id& sender_id);

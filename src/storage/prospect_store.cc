@@ -200,6 +200,15 @@ absl::Status SetSuppressedEmail(Connection* db, const base::Id& org_id,
       .status();
 }
 
+absl::Status SetSuppressedLinkedin(Connection* db, const base::Id& org_id,
+                                   const base::Id& prospect_id) {
+  return db
+      ->Run(
+          "UPDATE person_facts SET suppressed_linkedin = 1 WHERE org_id = $1 AND prospect_id = $2",
+          {org_id, prospect_id})
+      .status();
+}
+
 absl::Status SetNoticeGiven(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
                             int64_t now_us) {
   return db
@@ -227,6 +236,17 @@ absl::StatusOr<bool> IsSuppressed(Connection* db, const base::Id& org_id,
                 "SELECT 1 FROM suppressions WHERE org_id = $1 AND kind = $2 AND digest = $3 AND "
                 "channel IN ('all', $4)",
                 {org_id, key.kind, Blob{base::AsView(key.digest)}, channel});
+}
+
+absl::StatusOr<bool> HasBlocks(Connection* db, const base::Id& org_id) {
+  OL_ASSIGN_OR_RETURN(const bool erased,
+                      Exists(db, "SELECT 1 FROM tombstones WHERE org_id = $1 LIMIT 1", {org_id}));
+  if (erased) return true;
+  return Exists(db, "SELECT 1 FROM installation_suppressions LIMIT 1", {});
+}
+
+absl::StatusOr<bool> HasSuppressions(Connection* db, const base::Id& org_id) {
+  return Exists(db, "SELECT 1 FROM suppressions WHERE org_id = $1 LIMIT 1", {org_id});
 }
 
 absl::Status InsertTombstone(Connection* db, const base::Id& org_id, const KeyedIdentifier& key,

@@ -75,6 +75,8 @@ absl::Status SetObjected(Connection* db, const base::Id& org_id, const base::Id&
                          int64_t now_us);
 absl::Status SetSuppressedEmail(Connection* db, const base::Id& org_id,
                                 const base::Id& prospect_id);
+absl::Status SetSuppressedLinkedin(Connection* db, const base::Id& org_id,
+                                   const base::Id& prospect_id);
 absl::Status SetNoticeGiven(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
                             int64_t now_us);
 
@@ -90,6 +92,9 @@ absl::StatusOr<bool> IsInstallationSuppressed(Connection* db, const KeyedIdentif
 // channel: all, email or linkedin; a suppression of all counts for each.
 absl::StatusOr<bool> IsSuppressed(Connection* db, const base::Id& org_id,
                                   const KeyedIdentifier& key, std::string_view channel);
+// Whether an erasure of this organization or a suppression of the installation exists at all.
+absl::StatusOr<bool> HasBlocks(Connection* db, const base::Id& org_id);
+absl::StatusOr<bool> HasSuppressions(Connection* db, const base::Id& org_id);
 absl::Status InsertTombstone(Connection* db, const base::Id& org_id, const KeyedIdentifier& key,
                              int64_t now_us);
 // False when it was there already.

@@ -210,7 +210,7 @@ constexpr Column kColumns[] = {
     {"outbox", "lease_end_us", "technical", "send", "prospect_active", "", "keep"},
     {"outbox", "started_at_us", "technical", "send", "prospect_active", "", "keep"},
     {"outbox", "looks", "technical", "send", "prospect_active", "", "keep"},
-    {"outbox", "cancelled_at_us", "technical", "send", "prospect_active", "", "keep"},
+    {"outbox", "cancelled", "technical", "send", "prospect_active", "", "keep"},
     {"outbox", "outcome", "technical", "send", "prospect_active", "", "keep"},
     {"outbox", "sent_at_us", "technical", "send", "prospect_active", "", "keep"},
     {"outbox", "created_at_us", "technical", "send", "prospect_active", "", "keep"},

@@ -1,2 +1,3 @@
 onlyleads_test(csv_test onlyleads_domain)
 onlyleads_test(import_rules_test onlyleads_domain)
+onlyleads_test(import_test onlyleads_engine)

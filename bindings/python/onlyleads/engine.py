@@ -19,8 +19,8 @@ class EngineInbox:
         self._native = native
 
     def ingest(self, provider: str, headers: Headers, body: Union[bytes, str]) -> InboxReport:
-        """Takes one webhook of a provider ("unipile"): its HTTP headers (a mapping or pairs) and the
-        raw body. Durable when it returns; twice, late and out of order are harmless. Error
+        """Takes one webhook of a provider ("unipile"): its HTTP headers (a mapping or pairs) and
+        the raw body. Durable when it returns; twice, late and out of order are harmless. Error
         OL_UNAUTHORIZED when the shared secret is wrong (answer 401)."""
         pairs = headers.items() if isinstance(headers, Mapping) else headers
         given = [(check.raw("headers", name), check.raw("headers", value))
@@ -50,8 +50,8 @@ class EngineAudit:
 class Engine:
     """One installation. Made by onlyleads.open; a context manager that closes.
 
-    May be used from any thread; calls queue behind the engine's lock, which is not held while HTTP is
-    under way. The GIL is released while the library works.
+    May be used from any thread; calls queue behind the engine's lock, which is not held while HTTP
+    is under way. The GIL is released while the library works.
     """
 
     def __init__(self, native: Any) -> None:

@@ -16,5 +16,5 @@ def evaluate(facts: Optional[Union[Dict[str, Any], str]] = None) -> Decision:
     """
     answer = json.loads(_onlyleads.evaluate(check.document("facts", facts) or "{}"))
     return Decision(verdict=answer["verdict"], reason=answer["reason"],
-                    lawful_basis=answer.get("lawful_basis") or "",
-                    obligations=answer.get("obligations") or [], trace=answer.get("trace") or [])
+                    lawful_basis=answer["lawful_basis"],
+                    obligations=answer["obligations"], trace=answer["trace"])

@@ -178,7 +178,7 @@ class Decision:
 
     verdict: str  # "ALLOW" or "DENY"
     reason: str
-    lawful_basis: str
+    lawful_basis: Optional[str]  # None: nothing permits it
     obligations: List[Any]
     trace: List[Any]  # the steps that led there, in order
 

@@ -78,7 +78,8 @@ class Prospects(Noun):
     def object(self, prospect_id: str) -> List[Record]:
         """The person objects (GDPR 21(2)): from now on no message to them can be claimed.
 
-        Returns the messages already on their way: message_id, channel, started_at_us. Idempotent."""
+        Returns the messages already on their way: message_id, channel, started_at_us. Idempotent.
+        """
         return records(self._native.prospects_object(check.text("prospect_id", prospect_id)))
 
     def erase(self, prospect_id: str) -> List[Record]:
@@ -100,7 +101,7 @@ class Senders(Noun):
     """Members' LinkedIn accounts, connected at the provider."""
 
     def connect(self, member_id: str, account_id: str, base_url: str, api_key: str,
-                webhook_secret: str = "", *, name: str = "", provider: str = "unipile",
+                webhook_secret: str, *, name: str = "", provider: str = "unipile",
                 webhook_header: str = "Unipile-Auth", zone: str = "UTC", premium: bool = False,
                 work_start_min: int = 0, work_end_min: int = 0,
                 work_days: Union[int, Iterable[int]] = 0,

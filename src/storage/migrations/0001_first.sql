@@ -319,7 +319,7 @@ CREATE TABLE outbox (
   lease_end_us INTEGER,
   started_at_us INTEGER,
   looks INTEGER NOT NULL,
-  cancelled_at_us INTEGER,
+  cancelled INTEGER NOT NULL,
   outcome TEXT NOT NULL,
   sent_at_us INTEGER,
   created_at_us INTEGER NOT NULL,
@@ -330,7 +330,7 @@ CREATE TABLE outbox (
   FOREIGN KEY (org_id, sender_id) REFERENCES senders (org_id, sender_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (org_id, state, due_at_us);
-CREATE INDEX outbox_sender ON outbox (org_id, sender_id);
+CREATE INDEX outbox_sender ON outbox (org_id, sender_id, state, channel, due_at_us);
 CREATE UNIQUE INDEX outbox_message ON outbox (org_id, message_id);
 CREATE INDEX outbox_decision
   ON outbox (org_id, prospect_id, decision_id, channel, purpose, allowed);

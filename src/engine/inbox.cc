@@ -1,0 +1,243 @@
+#include "src/engine/inbox.h"
+
+#include "src/base/error.h"
+#include "src/base/limits.h"
+#include "src/domain/import/identifiers.h"
+#include "src/domain/inbox.h"
+#include "src/engine/audit.h"
+#include "src/engine/delivery.h"
+#include "src/engine/paging.h"
+#include "src/engine/progress.h"
+#include "src/engine/rights.h"
+#include "src/providers/unipile/reconcile.h"
+#include "src/providers/unipile/webhook.h"
+#include "src/storage/organization_store.h"
+
+namespace onlyleads::engine {
+namespace {
+
+namespace unipile = providers::unipile;
+using base::ColumnType;
+using base::Error;
+using base::ErrorCode;
+using base::Table;
+using domain::IdentifierKind;
+using storage::MessageRow;
+using storage::RoutedSender;
+
+// One webhook for one sender, inside one transaction.
+class Intake {
+ public:
+  Intake(Session& session, const RoutedSender& routed, const unipile::InboundEvent& event,
+         InboxReport* report)
+      : session_(session),
+        org_id_(routed.org_id),
+        sender_id_(routed.sender.sender_id),
+        event_(event),
+        report_(report) {}
+
+  // False when this event was taken before.
+  absl::StatusOr<bool> Take() {
+    OL_ASSIGN_OR_RETURN(const bool fresh, Remember());
+    if (!fresh) return false;
+    OL_ASSIGN_OR_RETURN(const base::Id person, FindPerson());
+    // Somebody we do not know, or do not know any more.
+    if (person.is_nil()) return true;
+    if (event_.kind == unipile::InboundKind::kNewRelation) {
+      OL_RETURN_IF_ERROR(TakeRelation(person));
+    } else if (event_.is_sender) {
+      OL_RETURN_IF_ERROR(TakeEcho(person));
+    } else if (!event_.is_event) {
+      OL_RETURN_IF_ERROR(TakeReply(person));
+    }
+    return true;
+  }
+
+ private:
+  absl::StatusOr<bool> Remember() {
+    const base::Digest digest = base::KeyedDigest(base::AsView(session_.keys().current().match),
+                                                  "event:" + event_.dedupe_key);
+    OL_ASSIGN_OR_RETURN(
+        const int64_t added,
+        session_.db()->Run(
+            "INSERT INTO webhook_events (org_id, sender_id, event_digest, "
+            "received_at_us) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            {org_id_, sender_id_, storage::Blob{base::AsView(digest)}, session_.now_us()}));
+    return added > 0;
+  }
+
+  absl::StatusOr<base::Id> FindPerson() {
+    storage::Connection* db = session_.db();
+    const std::pair<IdentifierKind, const std::string*> ways[] = {
+        {IdentifierKind::kLinkedinMemberId, &event_.counterpart_provider_id},
+        {IdentifierKind::kLinkedinPublicId, &event_.counterpart_public_identifier}};
+    for (const auto& [kind, value] : ways) {
+      if (value->empty()) continue;
+      const auto identifier = domain::ParseLinkedin(*value, true);
+      if (!identifier || identifier->kind != kind) continue;
+      OL_ASSIGN_OR_RETURN(const auto owner, storage::FindOwner(db, org_id_, static_cast<int>(kind),
+                                                               identifier->value));
+      if (owner) return *owner;
+    }
+    OL_ASSIGN_OR_RETURN(
+        const auto cached,
+        storage::FindByProviderId(db, org_id_, sender_id_, event_.counterpart_provider_id));
+    return cached.value_or(base::Id{});
+  }
+
+  absl::Status TakeRelation(const base::Id& person) {
+    OL_RETURN_IF_ERROR(Connect(person));
+    OL_ASSIGN_OR_RETURN(const auto messages,
+                        storage::LoadMessagesOf(session_.db(), org_id_, person));
+    for (const MessageRow& message : messages) {
+      // Whoever accepted has been invited.
+      if (message.sender_id == sender_id_ && message.state == "unknown" && IsInvitation(message)) {
+        OL_RETURN_IF_ERROR(Settle(message, {}, {}));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeEcho(const base::Id& person) {
+    const base::Digest digest = unipile::TextDigest(event_.text);
+    OL_ASSIGN_OR_RETURN(const auto messages,
+                        storage::LoadMessagesOf(session_.db(), org_id_, person));
+    for (const MessageRow& message : messages) {
+      if (message.sender_id != sender_id_ || message.body_digest != base::AsView(digest)) continue;
+      if (message.started_at_us == 0) continue;  // never claimed: somebody typed the same
+      // A note shows up in a chat once the invitation is accepted.
+      if (IsInvitation(message)) OL_RETURN_IF_ERROR(Connect(person));
+      if (message.state == "unknown") {
+        const std::string_view remote_id =
+            IsInvitation(message) ? std::string_view() : std::string_view(event_.message_id);
+        OL_RETURN_IF_ERROR(Settle(message, remote_id, event_.chat_id));
+      }
+    }
+    return SaveChat(person);
+  }
+
+  absl::Status TakeReply(const base::Id& person) {
+    OL_RETURN_IF_ERROR(SaveChat(person));
+    const domain::ReplyLabel label = domain::ClassifyReply(event_.text);
+    const int64_t received_us = event_.at_us > 0 ? event_.at_us : session_.now_us();
+    OL_RETURN_IF_ERROR(
+        session_.db()
+            ->Run("INSERT INTO inbox_messages (org_id, prospect_id, inbox_id, sender_id, body, "
+                  "label, received_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                  {org_id_, person, session_.NewId(), sender_id_, event_.text,
+                   domain::ReplyLabelName(label), received_us})
+            .status());
+    ++report_->replies;
+    OL_RETURN_IF_ERROR(
+        WriteAudit(session_, org_id_, "system", "inbox.reply", person,
+                   "{\"label\":\"" + std::string(domain::ReplyLabelName(label)) + "\"}"));
+    if (domain::StopsSending(label)) {
+      ++report_->opt_outs;
+      return RecordObjection(session_, org_id_, person, "system", domain::ReplyLabelName(label))
+          .status();
+    }
+    if (label == domain::ReplyLabel::kAutoReply) return absl::OkStatus();
+    // A conversation has begun: what follows is a person's to write.
+    OL_RETURN_IF_ERROR(WithdrawMessages(session_, org_id_, person, "replied").status());
+    return storage::StopEnrollments(session_.db(), org_id_, person, "replied", session_.now_us())
+        .status();
+  }
+
+  absl::Status Connect(const base::Id& person) {
+    OL_ASSIGN_OR_RETURN(const bool fresh, RecordConnection(session_, org_id_, person, sender_id_));
+    if (fresh) ++report_->connections;
+    return absl::OkStatus();
+  }
+
+  absl::Status Settle(const MessageRow& message, std::string_view remote_id,
+                      std::string_view chat_id) {
+    ++report_->settled;
+    return SettleSent(session_, org_id_, message, remote_id, chat_id);
+  }
+
+  absl::Status SaveChat(const base::Id& person) {
+    if (event_.is_group) return absl::OkStatus();
+    return storage::SaveChat(session_.db(), org_id_, person, sender_id_, event_.chat_id);
+  }
+
+  static bool IsInvitation(const MessageRow& message) {
+    return message.channel == domain::Name(domain::Channel::kLinkedinInviteNote);
+  }
+
+  Session& session_;
+  const base::Id org_id_;
+  const base::Id sender_id_;
+  const unipile::InboundEvent& event_;
+  InboxReport* report_;
+};
+
+absl::StatusOr<bool> SecretMatches(const Session& session, const storage::SenderRow& sender,
+                                   const Headers& headers) {
+  OL_ASSIGN_OR_RETURN(const std::string secret,
+                      base::Unseal(session.keys().current().seal, sender.sender_id.view(),
+                                   sender.webhook_secret_sealed));
+  return unipile::HeaderSecretMatches(headers, sender.webhook_header, secret);
+}
+
+}  // namespace
+
+absl::StatusOr<InboxReport> Ingest(Engine& engine, const std::string& provider,
+                                   const Headers& headers, std::string_view body) {
+  if (provider != "unipile") {
+    return Error(ErrorCode::kInvalidArgument, "provider: only unipile is known");
+  }
+  OL_ASSIGN_OR_RETURN(const unipile::InboundEvent event, unipile::ParseWebhook(body));
+  InboxReport report;
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(const auto senders,
+                      storage::LoadSendersOfAccount(session.db(), provider, event.account_id));
+  if (senders.empty()) return report;
+  std::vector<const RoutedSender*> trusted;
+  for (const RoutedSender& routed : senders) {
+    OL_ASSIGN_OR_RETURN(const bool matches, SecretMatches(session, routed.sender, headers));
+    if (matches) trusted.push_back(&routed);
+  }
+  if (trusted.empty()) {
+    return Error(ErrorCode::kUnauthorized, "webhook: the shared secret is missing or wrong");
+  }
+  if (event.kind == unipile::InboundKind::kIgnored) return report;
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  bool any_fresh = false;
+  for (const RoutedSender* routed : trusted) {
+    OL_ASSIGN_OR_RETURN(const bool fresh, Intake(session, *routed, event, &report).Take());
+    any_fresh = any_fresh || fresh;
+  }
+  report.duplicate = !any_fresh;
+  OL_RETURN_IF_ERROR(transaction.Commit());
+  return report;
+}
+
+absl::StatusOr<Table> ListInbox(Engine& engine, const base::Id& org_id,
+                                const std::string& page_token, int limit) {
+  OL_ASSIGN_OR_RETURN(const base::Id after, ParsePageId(page_token));
+  OL_ASSIGN_OR_RETURN(const int size, PageSize(limit));
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(
+      storage::Cursor c,
+      session.db()->Query("SELECT inbox_id, prospect_id, sender_id, label, body, received_at_us "
+                          "FROM inbox_messages WHERE org_id = $1 AND inbox_id > $2 ORDER BY "
+                          "inbox_id LIMIT $3",
+                          {org_id, after, size}));
+  Table table({{"inbox_id", ColumnType::kId},
+               {"prospect_id", ColumnType::kId},
+               {"sender_id", ColumnType::kId},
+               {"label", ColumnType::kText},
+               {"body", ColumnType::kText},
+               {"received_at_us", ColumnType::kInt}});
+  base::Id last;
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool row, c.Next());
+    if (!row) break;
+    last = c.Id(0);
+    table.Add({last, c.Id(1), c.Id(2), std::string(c.Text(3)), std::string(c.Text(4)), c.Int(5)});
+  }
+  if (table.rows() == size) table.set_next_page(ToString(last));
+  return table;
+}
+
+}  // namespace onlyleads::engine

@@ -1,0 +1,237 @@
+#include "src/engine/run.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "absl/container/flat_hash_map.h"
+#include "src/base/error.h"
+#include "src/base/limits.h"
+#include "src/engine/audit.h"
+#include "src/engine/claim.h"
+#include "src/engine/delivery.h"
+#include "src/engine/enqueue.h"
+#include "src/engine/reconcile.h"
+#include "src/storage/organization_store.h"
+
+namespace onlyleads::engine {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+constexpr int64_t kPollMs = 100;
+constexpr int kDueOrganizations = 1000;
+
+class Runner {
+ public:
+  Runner(Engine& engine, const RunOptions& options)
+      : engine_(engine),
+        options_(options),
+        transport_lock_(engine.transport_mutex(), std::defer_lock),
+        started_(std::chrono::steady_clock::now()) {}
+
+  absl::StatusOr<RunReport> Run() {
+    // Another thread of this engine is at it: the rest of the work needs no transport.
+    calls_allowed_ = options_.max_calls >= 0 && transport_lock_.try_lock();
+    absl::Status status = Work();
+    OL_RETURN_IF_ERROR(Settle());
+    OL_RETURN_IF_ERROR(status);
+    return report_;
+  }
+
+ private:
+  bool OutOfTime() const {
+    if (options_.max_ms <= 0) return false;
+    return std::chrono::steady_clock::now() - started_ >=
+           std::chrono::milliseconds(options_.max_ms);
+  }
+  int64_t CallsLeft() const {
+    if (!calls_allowed_ || OutOfTime()) return 0;
+    return options_.max_calls == 0 ? INT64_MAX : options_.max_calls - report_.calls;
+  }
+  absl::Status CheckCancelled() {
+    if (!engine_.TakeCancel()) return absl::OkStatus();
+    return Error(ErrorCode::kCancelled, "run was cancelled");
+  }
+
+  absl::Status Work() {
+    for (int pass = 0; pass < base::kMaxEventPasses && !OutOfTime(); ++pass) {
+      OL_ASSIGN_OR_RETURN(const std::vector<base::Id> organizations, DueOrganizations());
+      const RunReport before = report_;
+      for (const base::Id& org_id : organizations) {
+        OL_RETURN_IF_ERROR(CheckCancelled());
+        OL_RETURN_IF_ERROR(Prepare(org_id));
+      }
+      OL_RETURN_IF_ERROR(SendRound(organizations));
+      for (const base::Id& org_id : organizations) OL_RETURN_IF_ERROR(SetNextDue(org_id));
+      worked_ = worked_ || Progress(before);
+      if (!Progress(before)) return absl::OkStatus();
+    }
+    return absl::OkStatus();
+  }
+
+  bool Progress(const RunReport& before) const {
+    return report_.calls != before.calls || report_.enqueued != before.enqueued ||
+           report_.refused != before.refused || report_.settled != before.settled ||
+           report_.unknown != before.unknown;
+  }
+
+  absl::StatusOr<std::vector<base::Id>> DueOrganizations() {
+    OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+    OL_ASSIGN_OR_RETURN(storage::Cursor cursor,
+                        session.db()->Query("SELECT org_id FROM org_due WHERE next_due_us <= $1 "
+                                            "ORDER BY next_due_us LIMIT $2",
+                                            {session.now_us(), kDueOrganizations}));
+    std::vector<base::Id> ids;
+    while (true) {
+      OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
+      if (!row) return ids;
+      ids.push_back(cursor.Id(0));
+    }
+  }
+
+  // What needs no provider first, then the open questions: a settled send moves its person on.
+  absl::Status Prepare(const base::Id& org_id) {
+    {
+      OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+      OL_ASSIGN_OR_RETURN(const int64_t expired, ExpireLeases(session, org_id));
+      report_.unknown += expired;
+    }
+    if (CallsLeft() > 0) {
+      const Fetch fetch = [this](domain::EgressPass pass, providers::HttpRequest request) {
+        return FetchOne(std::move(pass), std::move(request));
+      };
+      OL_RETURN_IF_ERROR(ReconcileDue(engine_, org_id, fetch, &report_).status());
+    }
+    EnqueueCount count;
+    do {
+      OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+      OL_ASSIGN_OR_RETURN(count, EnqueueDue(session, org_id));
+      report_.enqueued += count.enqueued;
+      report_.refused += count.refused;
+    } while (count.handled > 0);
+    return absl::OkStatus();
+  }
+
+  // A read on its own; nothing else is in flight while an open question is asked.
+  absl::StatusOr<providers::HttpReply> FetchOne(domain::EgressPass pass,
+                                                providers::HttpRequest request) {
+    ++report_.calls;
+    request.id = ++last_request_;
+    OL_RETURN_IF_ERROR(engine_.transport().Submit(std::move(pass), std::move(request)));
+    std::vector<providers::HttpReply> replies;
+    while (replies.empty()) {
+      OL_RETURN_IF_ERROR(engine_.transport().Poll(kPollMs, &replies));
+      if (const absl::Status cancelled = CheckCancelled(); !cancelled.ok()) {
+        engine_.transport().Cancel(last_request_);
+        while (replies.empty()) OL_RETURN_IF_ERROR(engine_.transport().Poll(kPollMs, &replies));
+        return cancelled;
+      }
+    }
+    return std::move(replies.front());
+  }
+
+  absl::Status SendRound(const std::vector<base::Id>& organizations) {
+    absl::Status status;
+    while (true) {
+      if (status.ok()) status = CheckCancelled();
+      bool claimed = false;
+      for (const base::Id& org_id : organizations) {
+        if (!status.ok()) break;
+        auto some = ClaimAndSend(org_id);
+        status = some.status();
+        claimed = claimed || (some.ok() && *some);
+      }
+      if (!status.ok()) CancelInFlight();
+      if (in_flight_.empty() && (!claimed || !status.ok())) return status;
+      // What is on its way is always recorded, whatever happened here.
+      if (const absl::Status recorded = PollAndRecord(); !recorded.ok()) return recorded;
+    }
+  }
+
+  void CancelInFlight() {
+    for (const auto& [id, dispatch] : in_flight_) engine_.transport().Cancel(id);
+  }
+
+  absl::StatusOr<bool> ClaimAndSend(const base::Id& org_id) {
+    const int64_t slots = std::min<int64_t>(CallsLeft(), engine_.transport().free_slots());
+    if (slots <= 0) return false;
+    ClaimResult result;
+    {
+      OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+      OL_ASSIGN_OR_RETURN(result, ClaimQueued(session, org_id, static_cast<int>(slots)));
+    }
+    report_.refused += result.refused;
+    for (Dispatch& dispatch : result.dispatches) {
+      ++report_.calls;
+      const uint64_t id = ++last_request_;
+      OL_ASSIGN_OR_RETURN(const auto refused, Send(engine_, id, &dispatch));
+      if (refused) {
+        OL_RETURN_IF_ERROR(RecordOutcome(engine_, dispatch, *refused, &report_));
+      } else {
+        in_flight_.emplace(id, std::move(dispatch));
+      }
+    }
+    return !result.dispatches.empty();
+  }
+
+  absl::Status PollAndRecord() {
+    if (in_flight_.empty()) return absl::OkStatus();
+    std::vector<providers::HttpReply> replies;
+    OL_RETURN_IF_ERROR(engine_.transport().Poll(kPollMs, &replies));
+    for (const providers::HttpReply& reply : replies) {
+      auto it = in_flight_.find(reply.id);
+      if (it == in_flight_.end()) continue;
+      const absl::Status recorded = RecordOutcome(engine_, it->second, reply, &report_);
+      in_flight_.erase(it);
+      OL_RETURN_IF_ERROR(recorded);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status SetNextDue(const base::Id& org_id) {
+    OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+    OL_ASSIGN_OR_RETURN(storage::Transaction transaction,
+                        storage::Transaction::Begin(session.db()));
+    OL_ASSIGN_OR_RETURN(const int64_t timed,
+                        storage::NextTimedWork(session.db(), org_id, session.now_us()));
+    OL_ASSIGN_OR_RETURN(const int64_t queued, QueuedOpensAt(session, org_id));
+    OL_RETURN_IF_ERROR(storage::SetDue(session.db(), org_id, std::min(timed, queued)));
+    return transaction.Commit();
+  }
+
+  absl::Status Settle() {
+    OL_ASSIGN_OR_RETURN(report_.sealed, SealAudit(engine_));
+    OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+    if (worked_) {
+      OL_RETURN_IF_ERROR(session.db()
+                             ->Run("UPDATE installation SET last_instant_us = "
+                                   "max(last_instant_us, $1)",
+                                   {session.now_us()})
+                             .status());
+    }
+    OL_ASSIGN_OR_RETURN(
+        const auto due,
+        storage::QueryInt(session.db(), "SELECT min(next_due_us) FROM org_due", {}));
+    report_.next_due_us = due.value_or(INT64_MAX);
+    return absl::OkStatus();
+  }
+
+  Engine& engine_;
+  const RunOptions options_;
+  std::unique_lock<std::mutex> transport_lock_;
+  const std::chrono::steady_clock::time_point started_;
+  bool calls_allowed_ = false;
+  bool worked_ = false;
+  uint64_t last_request_ = 0;
+  absl::flat_hash_map<uint64_t, Dispatch> in_flight_;
+  RunReport report_;
+};
+
+}  // namespace
+
+absl::StatusOr<RunReport> Run(Engine& engine, const RunOptions& options) {
+  return Runner(engine, options).Run();
+}
+
+}  // namespace onlyleads::engine

@@ -1,0 +1,144 @@
+/* The layout of every public struct, asserted when this file is compiled: C99 on a 64-bit machine.
+ * A line that fails is an ABI break. Fields are only ever appended; then the size changes, no
+ * offset.
+ */
+#include "onlyleads/onlyleads.h"
+
+#define CONCAT_INNER(a, b) a##b
+#define CONCAT(a, b) CONCAT_INNER(a, b)
+/* An array of negative size is what C99 has for a static assertion. */
+#define CHECK(holds) typedef char CONCAT(check_, __LINE__)[(holds) ? 1 : -1]
+#define SIZE(type, size) CHECK(sizeof(type) == (size) && sizeof(type) % 8 == 0)
+#define AT(type, field, offset) CHECK(offsetof(type, field) == (offset))
+
+SIZE(ol_audit_report, 88);
+AT(ol_audit_report, struct_size, 0);
+AT(ol_audit_report, intact, 4);
+AT(ol_audit_report, sealed, 8);
+AT(ol_audit_report, unsealed, 16);
+AT(ol_audit_report, overdue, 24);
+AT(ol_audit_report, first_bad_seq, 32);
+AT(ol_audit_report, first_bad_org, 40);
+AT(ol_audit_report, problem, 56);
+
+SIZE(ol_engine_options, 56);
+AT(ol_engine_options, struct_size, 0);
+AT(ol_engine_options, reserved0, 4);
+AT(ol_engine_options, key, 8);
+AT(ol_engine_options, profile, 24);
+AT(ol_engine_options, host, 40);
+AT(ol_engine_options, busy_timeout_ms, 48);
+AT(ol_engine_options, max_call_ms, 52);
+
+SIZE(ol_run_options, 24);
+AT(ol_run_options, struct_size, 0);
+AT(ol_run_options, reserved0, 4);
+AT(ol_run_options, max_ms, 8);
+AT(ol_run_options, max_calls, 16);
+
+SIZE(ol_run_report, 88);
+AT(ol_run_report, struct_size, 0);
+AT(ol_run_report, reserved0, 4);
+AT(ol_run_report, calls, 8);
+AT(ol_run_report, sent, 16);
+AT(ol_run_report, not_sent, 24);
+AT(ol_run_report, unknown, 32);
+AT(ol_run_report, settled, 40);
+AT(ol_run_report, parked, 48);
+AT(ol_run_report, enqueued, 56);
+AT(ol_run_report, refused, 64);
+AT(ol_run_report, sealed, 72);
+AT(ol_run_report, next_due_us, 80);
+
+SIZE(ol_error, 256);
+AT(ol_error, code, 0);
+AT(ol_error, flags, 4);
+AT(ol_error, reserved0, 8);
+AT(ol_error, reserved1, 16);
+AT(ol_error, message, 24);
+
+SIZE(ol_host, 56);
+AT(ol_host, struct_size, 0);
+AT(ol_host, reserved0, 4);
+AT(ol_host, ctx, 8);
+AT(ol_host, now_us, 16);
+AT(ol_host, random, 24);
+AT(ol_host, log, 32);
+AT(ol_host, ledger_append, 40);
+AT(ol_host, transport, 48);
+
+SIZE(ol_header, 32);
+AT(ol_header, name, 0);
+AT(ol_header, value, 16);
+
+SIZE(ol_inbox_report, 24);
+AT(ol_inbox_report, struct_size, 0);
+AT(ol_inbox_report, duplicate, 4);
+AT(ol_inbox_report, replies, 8);
+AT(ol_inbox_report, opt_outs, 12);
+AT(ol_inbox_report, connections, 16);
+AT(ol_inbox_report, settled, 20);
+
+SIZE(ol_organization_options, 48);
+AT(ol_organization_options, struct_size, 0);
+AT(ol_organization_options, reserved0, 4);
+AT(ol_organization_options, external_ref, 8);
+AT(ol_organization_options, country, 24);
+AT(ol_organization_options, dpa_missing, 40);
+AT(ol_organization_options, reserved1, 44);
+
+SIZE(ol_sender_options, 200);
+AT(ol_sender_options, struct_size, 0);
+AT(ol_sender_options, premium, 4);
+AT(ol_sender_options, member_id, 8);
+AT(ol_sender_options, name, 24);
+AT(ol_sender_options, provider, 40);
+AT(ol_sender_options, account_id, 56);
+AT(ol_sender_options, base_url, 72);
+AT(ol_sender_options, api_key, 88);
+AT(ol_sender_options, webhook_secret, 104);
+AT(ol_sender_options, webhook_header, 120);
+AT(ol_sender_options, zone, 136);
+AT(ol_sender_options, work_start_min, 152);
+AT(ol_sender_options, work_end_min, 156);
+AT(ol_sender_options, work_days, 160);
+AT(ol_sender_options, invitations_per_day, 164);
+AT(ol_sender_options, invitations_per_week, 168);
+AT(ol_sender_options, messages_per_day, 172);
+AT(ol_sender_options, messages_per_week, 176);
+AT(ol_sender_options, profiles_per_day, 180);
+AT(ol_sender_options, profiles_per_week, 184);
+AT(ol_sender_options, min_gap_s, 188);
+AT(ol_sender_options, reserved0, 192);
+AT(ol_sender_options, reserved1, 196);
+
+SIZE(ol_import_options, 88);
+AT(ol_import_options, struct_size, 0);
+AT(ol_import_options, reserved0, 4);
+AT(ol_import_options, source, 8);
+AT(ol_import_options, lawful_basis, 24);
+AT(ol_import_options, mapping_json, 40);
+AT(ol_import_options, on_existing, 56);
+AT(ol_import_options, progress, 72);
+AT(ol_import_options, progress_ctx, 80);
+
+SIZE(ol_import_report, 80);
+AT(ol_import_report, struct_size, 0);
+AT(ol_import_report, resumed, 4);
+AT(ol_import_report, import_id, 8);
+AT(ol_import_report, rows, 24);
+AT(ol_import_report, created, 32);
+AT(ol_import_report, updated, 40);
+AT(ol_import_report, unchanged, 48);
+AT(ol_import_report, suppressed, 56);
+AT(ol_import_report, rejected, 64);
+AT(ol_import_report, opt_outs, 72);
+
+SIZE(ol_str, 16);
+AT(ol_str, data, 0);
+AT(ol_str, size, 8);
+
+SIZE(ol_id, 16);
+AT(ol_id, bytes, 0);
+
+int main(void) { return 0; }

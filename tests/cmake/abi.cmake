@@ -1,0 +1,46 @@
+# The ABI from outside: layout, exports, misuse, the faces of C++ and Python, a consumer.
+add_executable(layout_test abi/layout_test.c)
+target_link_libraries(layout_test PRIVATE onlyleads::onlyleads onlyleads_options)
+add_test(NAME layout_test COMMAND layout_test)
+
+add_test(NAME exports_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/exports_test.py
+    $<TARGET_FILE:onlyleads> ${PROJECT_SOURCE_DIR})
+add_test(NAME headers_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/headers_test.py
+    ${CMAKE_C_COMPILER} ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR}/include)
+
+onlyleads_test(capi_test onlyleads::onlyleads)
+onlyleads_test(face_test onlyleads::onlyleads)
+
+# Installs the whole project, so it needs everything built: run after the build, never beside it.
+add_test(NAME consumer_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/consumer_test.py
+    --cmake ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --source ${PROJECT_SOURCE_DIR}
+    --cc ${CMAKE_C_COMPILER} --cxx ${CMAKE_CXX_COMPILER} --sanitize "${ONLYLEADS_SANITIZE}")
+set_tests_properties(consumer_test PROPERTIES TIMEOUT 120)
+
+# What Python needs to load a module built with sanitizers: their runtime first, and no leak check,
+# because the interpreter itself does not free at exit. Other tests that start Python use it too.
+set(ONLYLEADS_PYTHON_ENVIRONMENT PYTHONPATH=${PROJECT_BINARY_DIR}/bindings/python)
+if(ONLYLEADS_SANITIZE MATCHES "address")
+  foreach(runtime libasan.so libstdc++.so)
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${runtime}
+                    OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE)
+    file(REAL_PATH ${path} path)
+    list(APPEND preloaded ${path})
+  endforeach()
+  list(JOIN preloaded ":" preloaded)
+  list(APPEND ONLYLEADS_PYTHON_ENVIRONMENT LD_PRELOAD=${preloaded} ASAN_OPTIONS=detect_leaks=0)
+endif()
+
+# Each tests/python/test_*.py is one ctest entry.
+if(ONLYLEADS_BUILD_PYTHON)
+  file(GLOB python_tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/python/test_*.py)
+  foreach(file ${python_tests})
+    get_filename_component(name ${file} NAME_WE)
+    add_test(NAME python.${name} COMMAND ${Python3_EXECUTABLE} ${file})
+    set_tests_properties(python.${name} PROPERTIES
+      ENVIRONMENT "${ONLYLEADS_PYTHON_ENVIRONMENT};ONLYLEADS_TEST_DATA=${CMAKE_CURRENT_SOURCE_DIR}/data")
+  endforeach()
+endif()
