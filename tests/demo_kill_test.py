@@ -127,6 +127,19 @@ def kill_early(demo: Demo, state: Path, word: str) -> None:
         raise SystemExit(f"the demo ended before it came to {word}:\n{demo.output()}")
 
 
+def remembered(ws: Any, entry: Dict[str, Any]) -> List[Any]:
+    """What the library's ledger knows under either name of an entry's person."""
+    import onlyleads as ol
+    rows: List[Any] = []
+    for name in (entry.get("public_identifier"), entry["provider_id"]):
+        try:
+            rows += ws.ledger.find(name) if name else []
+        except ol.Error as error:
+            if not error.callers_fault:
+                raise
+    return rows
+
+
 class Judge:
     """Compares what the sandbox accepted with what the library says, read from its database."""
 
@@ -173,9 +186,7 @@ class Judge:
             if sent[person] or open_steps[person]:
                 continue
             # No row in the outbox any more: erased, and remembered by the ledger alone.
-            found = {row["message_id"]: row["outcome"]
-                     for name in (entry.get("public_identifier"), person) if name
-                     for row in ws.ledger.find(name)}
+            found = {row["message_id"]: row["outcome"] for row in remembered(ws, entry)}
             sent[person] = sum(outcome == "sent" for outcome in found.values())
             open_steps[person] = sum(outcome in ("unknown", "intent") for outcome in found.values())
         for person in accepted.keys() | sent.keys():

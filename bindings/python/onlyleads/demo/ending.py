@@ -25,8 +25,7 @@ def tell_erasure(story: Any) -> None:
         if error.code != "OL_NOT_FOUND":
             raise
     path = story.options.data / pick["file"]
-    report = memory.once("import again",
-                         lambda: imports.import_file(acme.ws, path, lambda *counts: None))
+    report = imports.import_once(acme.ws, memory, "import again", path)
     gone = acme.get(pick["prospect_id"]) is None and not _found(story, pick)
     after = acme.ws.prospects.count()
     if "error" in report:
@@ -70,7 +69,7 @@ def _pick(story: Any) -> Dict[str, Any]:
 
 def _found(story: Any, pick: Dict[str, Any]) -> bool:
     entry = next((e for e in story.own_ledger() if e["seq"] == pick["seq"]), None)
-    return entry is not None and any(story.acme.ws.prospects.find(linkedin=name) is not None
+    return entry is not None and any(story.acme.find(name) is not None
                                      for name in _names(entry))
 
 
@@ -112,8 +111,12 @@ def _compare(team: Team, everything: List[Dict[str, Any]]) -> ledger.Comparison:
     def remembered(entry: Dict[str, Any]) -> List[Any]:
         rows: Dict[str, Any] = {}
         for name in _names(entry):
-            for row in team.ws.ledger.find(name):
-                rows[row["message_id"]] = row
+            try:
+                rows.update((row["message_id"], row) for row in team.ws.ledger.find(name))
+            except Error as error:
+                # A provider id that is no LinkedIn identifier is nothing the ledger is keyed by.
+                if not error.callers_fault:
+                    raise
         return list(rows.values())
     return ledger.compare([e for e in everything if e["account_id"] == team.account],
                           team.ws.outbox.list(), remembered)

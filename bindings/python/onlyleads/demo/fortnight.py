@@ -5,7 +5,7 @@ same seed and data give the same story; a kill at any point loses nothing, becau
 their state and the clock goes on from the later of the two.
 """
 
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Set
 
 from .clock import DAY_US, HOUR_US, SECOND_US, Clock, show
 
@@ -83,21 +83,18 @@ def faults_by_name(requests: List[Dict[str, Any]]) -> Dict[str, int]:
     return result
 
 
-def choose_objector(ws: Any, second: Any, account_id: str, ledger: List[Dict[str, Any]],
-                    answered: Callable[[str], bool]) -> Dict[str, Any]:
+def choose_objector(team: Any, second: Any, ledger: List[Dict[str, Any]],
+                    answered: Set[str]) -> Dict[str, Any]:
     """Somebody who got a message, has not answered and is known to the second organization too, best
     before that one has written: the entry of the sandbox's ledger, {} when there is nobody."""
-    waiting = {message["prospect_id"] for message in second.outbox.list()
+    written = {message["prospect_id"] for message in second.ws.outbox.list()
                if message["state"] == "sent"}
     candidates = []
     for entry in ledger:
-        if entry["account_id"] != account_id or entry["kind"] == "invitation":
+        if entry["account_id"] != team.account or entry["kind"] == "invitation":
             continue
         name = entry.get("public_identifier") or entry["provider_id"]
-        person, other = ws.prospects.find(linkedin=name), second.prospects.find(linkedin=name)
-        if person is None or other is None or answered(person.id):
-            continue
-        candidates.append((other.id in waiting, entry["seq"], entry))
+        person, other = team.find(name), second.find(name)
+        if person is not None and other is not None and person.id not in answered:
+            candidates.append((other.id in written, entry["seq"], entry))
     return min(candidates)[2] if candidates else {}
-
-

@@ -33,6 +33,15 @@ class Team:
                 return None
             raise
 
+    def find(self, linkedin: str) -> Optional[Any]:
+        """The person with a LinkedIn identifier in any form; None also for what is no identifier."""
+        try:
+            return self.ws.prospects.find(linkedin=linkedin)
+        except Error as error:
+            if error.callers_fault:
+                return None
+            raise
+
     def describe(self, prospect_id: str) -> Tuple[str, str]:
         person = self.get(prospect_id)
         if person is None:
@@ -127,8 +136,7 @@ def hand_over(story: Any) -> int:
     path = story.options.out / SECOND_FILE
     ws, memory = story.bolt.ws, story.memory
     memory.once("second file", lambda: _write_second_file(story, path))
-    report = memory.once("import " + SECOND_FILE,
-                         lambda: imports.import_file(ws, path, lambda *counts: None))
+    report = imports.import_once(ws, memory, "import " + SECOND_FILE, path)
     if report.get("error"):
         return 0
     campaign = ws.campaigns.create(offer.bolt_campaign(story.bolt.sender_id), "demo-hello")

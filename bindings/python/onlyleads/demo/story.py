@@ -98,10 +98,8 @@ class Story:
         for path in self.exports.paths:
             def progress(rows: int, done: int, total: int, name: str = path.name) -> None:
                 self.screen.progress(name, done, max(total, 1))
-            reports.append(self.memory.once(
-                "import " + path.name,
-                lambda p=path, show_progress=progress: imports.import_file(self.acme.ws, p,
-                                                                           show_progress)))
+            reports.append(imports.import_once(self.acme.ws, self.memory, "import " + path.name,
+                                               path, progress))
         good = [report for report in reports if "error" not in report]
         self.screen.table("", ["file"] + [name.replace("_", "-") for name in imports.COUNTS],
                           [[r["file"]] + [r[name] for name in imports.COUNTS] for r in good]
@@ -253,8 +251,7 @@ class Story:
         if self.memory.get("objector") is not None:
             return
         answered = {reply["prospect_id"] for reply in self.acme.ws.inbox.list()}
-        entry = fortnight.choose_objector(self.acme.ws, self.bolt.ws, self.acme.account,
-                                          self.own_ledger(), answered.__contains__)
+        entry = fortnight.choose_objector(self.acme, self.bolt, self.own_ledger(), answered)
         if entry:
             self.world.reply(self.acme.account, entry["provider_id"], offer.OPT_OUT_REPLY)
             self.memory.put("objector", entry["seq"])
@@ -304,7 +301,7 @@ class Story:
             after += sum(1 for e in entries if e["account_id"] == self.acme.account
                          and e["provider_id"] in provider_ids
                          and e["at_us"] > person.objected_at_us)
-            other = person.linkedin and self.bolt.ws.prospects.find(linkedin=person.linkedin)
+            other = self.bolt.find(person.linkedin)
             crossed += bool(other and other.objected_at_us and other.id not in second)
         (self.screen.bad if after else self.screen.good)(
             f"{len(objected)} people opted out; messages to them afterwards, on any campaign of "
@@ -320,7 +317,7 @@ class Story:
         if entry is None:
             return None
         name = entry.get("public_identifier") or entry["provider_id"]
-        mine, other = (team.ws.prospects.find(linkedin=name) for team in self.teams)
+        mine, other = (team.find(name) for team in self.teams)
         if mine is None or not mine.objected_at_us:
             return None
         self.screen.say(f"{mine.first_name} {mine.last_name} wrote \"{offer.OPT_OUT_REPLY}\" to "
