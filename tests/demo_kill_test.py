@@ -175,6 +175,8 @@ class Judge:
         sent: Counter = Counter()
         open_steps: Counter = Counter()
         for message in ws.outbox.list():
+            if not message["target"]:
+                continue  # what erasure left of it
             person = alias.get(message["target"], message["target"])
             sent[person] += message["state"] == "sent"
             open_steps[person] += message["state"] in OPEN_STATES
@@ -185,7 +187,7 @@ class Judge:
             person = entry["provider_id"]
             if sent[person] or open_steps[person]:
                 continue
-            # No row in the outbox any more: erased, and remembered by the ledger alone.
+            # No row that names them any more: erased, and remembered by the ledger alone.
             found = {row["message_id"]: row["outcome"] for row in remembered(ws, entry)}
             sent[person] = sum(outcome == "sent" for outcome in found.values())
             open_steps[person] = sum(outcome in ("unknown", "intent") for outcome in found.values())

@@ -55,7 +55,7 @@ class LedgerComparison(unittest.TestCase):
                                  two).total("twice"), 1)
 
     def test_an_erased_person_is_asked_of_the_ledger(self) -> None:
-        found = compare([entry("A")], [], lambda e: [{"outcome": "sent"}])
+        found = compare([entry("A")], [message("")], lambda e: [{"outcome": "sent"}])
         self.assertTrue(found.equal)
         self.assertEqual(found.total("sent"), 1)
 

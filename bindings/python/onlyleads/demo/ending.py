@@ -31,7 +31,8 @@ def tell_erasure(story: Any) -> None:
     if "error" in report:
         screen.bad(f"{pick['file']} could not be imported again: {report['error']}")
     else:
-        screen.table(f"{pick['file']}, imported again", list(imports.COUNTS),
+        screen.table(f"{pick['file']}, imported again",
+                     [name.replace("_", "-") for name in imports.COUNTS],
                      [[report[name] for name in imports.COUNTS]])
     good = gone and after == before - 1 and report.get("suppressed", 0) >= 1
     (screen.good if good else screen.bad)(
@@ -126,7 +127,8 @@ def _show_people(screen: Any, team: Team, comparison: ledger.Comparison,
                  everything: List[Dict[str, Any]]) -> None:
     names = {e["provider_id"]: e.get("public_identifier") or e["provider_id"] for e in everything}
     wrong = [p for p in comparison.people if p.twice or p.lost or p.phantom]
-    shown = (wrong + [p for p in comparison.people if p not in wrong])[:SHOWN_PEOPLE + len(wrong)]
+    rest = sorted((p for p in comparison.people if p not in wrong), key=lambda p: -p.accepted)
+    shown = (wrong + rest)[:SHOWN_PEOPLE + len(wrong)]
     if not shown:
         return
     screen.table(team.name, ["person", "provider accepted", "library: sent", "library: open", ""],

@@ -74,12 +74,12 @@ def days(start_us: int, ledger: List[Dict[str, Any]], requests: List[Dict[str, A
 
 
 def faults_by_name(requests: List[Dict[str, Any]]) -> Dict[str, int]:
-    """How often each fault struck a write."""
+    """How often each of our faults struck a write."""
     result: Dict[str, int] = {}
     for request in requests:
-        name = request["fault"]
-        if name and name.startswith("demo-"):
-            result[name[len("demo-"):]] = result.get(name[len("demo-"):], 0) + 1
+        account, _, name = (request["fault"] or "").partition(": ")
+        if name and account == request["account_id"]:
+            result[name] = result.get(name, 0) + 1
     return result
 
 

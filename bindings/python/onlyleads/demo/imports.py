@@ -115,8 +115,8 @@ def connections(path: Path) -> Iterator[Dict[str, str]]:
         preview = preview_csv(path, limit=None)
     except Error:
         return
-    fields = {field: [i for i, name in enumerate(preview.header)
-                      if preview.mapping.get(name) == field] for field in ("linkedin", "email")}
+    fields = {field: [i for i, mapped in enumerate(preview.mapping) if mapped == field]
+              for field in ("linkedin", "email")}
     for row in preview.rows:
         for field, columns in fields.items():
             value = next((row[i].strip() for i in columns if i < len(row) and row[i].strip()), "")

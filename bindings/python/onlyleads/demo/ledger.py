@@ -55,7 +55,7 @@ def compare(entries: Iterable[Dict[str, Any]], messages: Iterable[Any],
             remembered: Callable[[Dict[str, Any]], Iterable[Any]]) -> Comparison:
     """entries: the sandbox's ledger of one account. messages: rows of the library's outbox (target,
     state). remembered: what the library's ledger knows about somebody of an entry who has no row in
-    the outbox any more, because they were erased."""
+    the outbox that names them, because they were erased."""
     people: Dict[str, Person] = {}
     names: Dict[str, str] = {}
     examples: Dict[str, Dict[str, Any]] = {}
@@ -72,10 +72,11 @@ def compare(entries: Iterable[Dict[str, Any]], messages: Iterable[Any],
         person.twice += texts[key, what] > 1
     known = set()
     for message in messages:
-        target = message["target"] or ""
-        key = names.get(target, target)
-        if message["state"] != "sent" and message["state"] not in OPEN_STATES:
+        target = message["target"]
+        # A row without a target is what erasure left of it.
+        if not target or (message["state"] != "sent" and message["state"] not in OPEN_STATES):
             continue
+        key = names.get(target, target)
         known.add(key)
         _count(people.setdefault(key, Person(key)), message["state"])
     for key, entry in examples.items():

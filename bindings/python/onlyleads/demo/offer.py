@@ -120,9 +120,9 @@ def webhook(url: str, seed: int, account_ids: List[str]) -> Dict[str, Any]:
 
 
 def faults(account_id: str) -> List[Dict[str, Any]]:
-    """What goes wrong on the way, a few times each. Names begin with "demo-"."""
+    """What goes wrong on the way, a few times each. Names begin with the account and a colon."""
     def rule(name: str, route: str, every: int, times: int, **action: Any) -> Dict[str, Any]:
-        return {"name": "demo-" + name, "match": {"route": route, "account_id": account_id},
+        return {"name": f"{account_id}: {name}", "match": {"route": route, "account_id": account_id},
                 "every": every, "times": times, "action": action}
     return [rule("throttled", "any_write", 13, 3, type="throttle", retry_after_s=900),
             rule("throttled-silently", "profile", 17, 2, type="throttle"),

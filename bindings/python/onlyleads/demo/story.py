@@ -20,7 +20,7 @@ from .receiver import Receiver
 from .screen import open_screen
 from .world import World
 
-OBJECTION_AFTER_US = 4 * DAY_US
+OBJECTION_AFTER_US = 2 * DAY_US
 
 
 class Story:
