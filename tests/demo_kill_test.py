@@ -174,10 +174,12 @@ class Judge:
         alias = {e.get("public_identifier") or "": e["provider_id"] for e in mine}
         sent: Counter = Counter()
         open_steps: Counter = Counter()
+        named = set()
         for message in ws.outbox.list():
             if not message["target"]:
                 continue  # what erasure left of it
             person = alias.get(message["target"], message["target"])
+            named.add(person)
             sent[person] += message["state"] == "sent"
             open_steps[person] += message["state"] in OPEN_STATES
             self.steps += message["state"] in ("sent", *OPEN_STATES)
@@ -185,7 +187,7 @@ class Judge:
             self.unknown += message["state"] == "unknown"
         for entry in mine:
             person = entry["provider_id"]
-            if sent[person] or open_steps[person]:
+            if person in named:
                 continue
             # No row that names them any more: erased, and remembered by the ledger alone.
             found = {row["message_id"]: row["outcome"] for row in remembered(ws, entry)}

@@ -74,11 +74,12 @@ def compare(entries: Iterable[Dict[str, Any]], messages: Iterable[Any],
     for message in messages:
         target = message["target"]
         # A row without a target is what erasure left of it.
-        if not target or (message["state"] != "sent" and message["state"] not in OPEN_STATES):
+        if not target:
             continue
         key = names.get(target, target)
         known.add(key)
-        _count(people.setdefault(key, Person(key)), message["state"])
+        if message["state"] == "sent" or message["state"] in OPEN_STATES:
+            _count(people.setdefault(key, Person(key)), message["state"])
     for key, entry in examples.items():
         if key not in known:
             for row in remembered(entry):
