@@ -24,7 +24,7 @@ class Screen:
         self.say(text)
 
     def bad(self, text: str) -> None:
-        self.say(text)
+        self.say("!! " + text)
 
     def letter(self, title: str, body: str) -> None:
         print(f"--- {title}")
@@ -32,8 +32,10 @@ class Screen:
             print(f"  | {line}")
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Numbers to the right, everything else to the left."""
+        """Numbers to the right, everything else to the left; nothing for no rows."""
         rows = [list(row) for row in rows]
+        if not rows:
+            return
         texts = [list(columns)] + [[_text(cell) for cell in row] for row in rows]
         widths = [max(len(line[i]) for line in texts) for i in range(len(columns))]
         right = [_is_number_column(rows, i) for i in range(len(columns))]
@@ -93,6 +95,8 @@ class RichScreen(Screen):
         from rich.text import Text
         self._end_bar()
         rows = [list(row) for row in rows]
+        if not rows:
+            return
         table = Table(title=Text(title) if title else None, title_justify="left",
                       header_style="bold", title_style="italic")
         for number, name in enumerate(columns):

@@ -178,8 +178,8 @@ class Story:
         if not outcome["enrolled"]:
             self.screen.say("Nobody may be written to: the story goes on without messages.")
         handed = hand_over(self)
-        self.screen.say(f"{self.bolt.name} holds {handed} of the same people in a list of its own "
-                        "and invites them itself.")
+        self.screen.say(f"{self.bolt.name} holds {handed} of the same people in a list of its own"
+                        + (" and invites them itself." if handed else "."))
         self.numbers["campaign"] = {**outcome, "connected": related}
         self.numbers["second_organization"] = {"people": handed}
 
@@ -232,6 +232,8 @@ class Story:
         self.screen.table("The provider's diary, both organizations",
                           ["day", "invitations", "messages", "troubles", "replies", "opt-outs"],
                           diary)
+        if not diary:
+            self.screen.say("Nothing was sent and nothing came back.")
         faults = fortnight.faults_by_name(requests)
         if faults:
             self.screen.say("Troubles on command: " + ", ".join(
@@ -272,6 +274,8 @@ class Story:
             labels[reply["label"]] = labels.get(reply["label"], 0) + 1
         self.screen.table(f"Inbox of {self.acme.name}", ["label", "replies"],
                           sorted(labels.items()))
+        if not labels:
+            self.screen.say("Nobody replied.")
         forged = json.dumps({"event": "message_received", "account_id": self.acme.account,
                              "message_id": "forged", "message": "STOP"}).encode()
         status = self.receiver.knock(forged, "not the secret")
