@@ -332,7 +332,7 @@ TEST_F(ImportTest, ProvesEveryBitFromIdentifiersAndSuppressions) {
 
 TEST_F(ImportTest, MergesAttributesAndTheRecipientType) {
   const auto get = [&] { return *GetProspect(*engine_, org_, Find("a@x.example")); };
-  Import(Write("Email,Note,column 4,\na@x.example,one,four,,extra\n"));
+  Import(Write("Email,Note,column 4\na@x.example,one,four,extra\n"));
   EXPECT_EQ(Text(get(), "recipient_type"), "unknown");
   EXPECT_EQ(Text(get(), "attributes"),
             R"j({"Note":"one","column 4":"four","column 4 (2)":"extra"})j");
@@ -628,6 +628,9 @@ int64_t PeakBytes() {
 }
 
 TEST_F(ImportTest, TakesNoMoreMemoryForALongerFile) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "freed memory stays in the sanitizer's quarantine";
+#endif
   std::string rows(kHeader);
   const std::string tail = ",,\"" + std::string(300, 'n') + "\",X,\n";
   for (int i = 0; i < 3000; ++i) rows += "a" + std::to_string(i) + "@x.example" + tail;

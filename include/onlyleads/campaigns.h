@@ -12,9 +12,9 @@
  *              {"action": "message", "delay_s": 259200, "template": "..."}],
  *    "variables": {"opt_out": "..."}}  values for templates beside the person's and the sender's
  * A person who is connected to the sender already skips the invitation. A reply stops the sequence.
- * Templates are plain text with {{variable}}; a variable without a value is an error for that person,
- * never an empty place: the person's fields (first_name, last_name, company, title, industry, city,
- * country), sender_name, organization_name, and variables.
+ * Templates are plain text with {{variable}}; a variable without a value is an error for that
+ * person, never an empty place: the person's fields (first_name, last_name, company, title,
+ * industry, city, country), sender_name, organization_name, and variables.
  */
 #ifndef ONLYLEADS_CAMPAIGNS_H_
 #define ONLYLEADS_CAMPAIGNS_H_
@@ -33,16 +33,16 @@ OL_API int32_t ol_campaign_create(ol_workspace* workspace, ol_str spec_json, ol_
 /* campaign_id, name, external_ref, sender_id, created_at_us. */
 OL_API int32_t ol_campaign_list(ol_workspace* workspace, ol_rows** out, ol_error* err);
 
-/* Offers people to the campaign. Each is decided now for their first step, recorded, and enrolled or
- * refused: prospect_id, enrolled (0 or 1), reason (a reason code, or already_enrolled,
+/* Offers people to the campaign. Each is decided now for their first step, recorded, and enrolled
+ * or refused: prospect_id, enrolled (0 or 1), reason (a reason code, or already_enrolled,
  * not_found, no_linkedin, missing_variable, too_long). Idempotent: enrolling again changes nothing.
  * Every later step is decided again when it is queued and once more when it is claimed. */
 OL_API int32_t ol_campaign_enroll(ol_workspace* workspace, ol_id campaign_id,
                                   const ol_id* prospect_ids, size_t count, ol_rows** out,
                                   ol_error* err);
 
-/* prospect_id, state (active, waiting, sending, completed, refused, stopped, parked), step, due_at_us,
- * reason. */
+/* prospect_id, state (active, waiting, sending, completed, refused, stopped, parked), step,
+ * due_at_us, reason. */
 OL_API int32_t ol_campaign_enrollments(ol_workspace* workspace, ol_id campaign_id,
                                        ol_str page_token, int32_t limit, ol_rows** out,
                                        ol_error* err);

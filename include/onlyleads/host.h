@@ -28,8 +28,8 @@ typedef struct ol_host {
   uint32_t reserved0;
   void* ctx; /* handed to every callback */
 
-  /* Microseconds since 1970 UTC into *now_us. Default: the system clock. Accelerated clocks are fine;
-   * a clock that steps back never shortens a lease and never frees a limit. */
+  /* Microseconds since 1970 UTC into *now_us. Default: the system clock. Accelerated clocks are
+   * fine; a clock that steps back never shortens a lease and never frees a limit. */
   int32_t (*now_us)(void* ctx, int64_t* now_us);
 
   /* Fills out with size unpredictable bytes, for ids. Keys never come from here.

@@ -1,7 +1,7 @@
 /* onlyleads/inbox.h: what comes back.
  *
- * The host receives webhooks (the library opens no port) and hands headers and raw body over. Twice,
- * late, out of order and one's own echo are harmless.
+ * The host receives webhooks (the library opens no port) and hands headers and raw body over.
+ * Twice, late, out of order and one's own echo are harmless.
  */
 #ifndef ONLYLEADS_INBOX_H_
 #define ONLYLEADS_INBOX_H_
@@ -28,11 +28,11 @@ typedef struct ol_inbox_report {
   int32_t settled;      /* open outcomes this settled (own echo) */
 } ol_inbox_report;
 
-/* Takes one webhook of a provider ("unipile"). The shared secret header is compared in constant time
- * with each sender of the account; OL_UNAUTHORIZED when none matches (answer 401), OL_INVALID_JSON,
- * OL_LIMIT; an unknown account or event is accepted and ignored (answer 200). An opt-out stops that
- * person at once, on every channel and campaign of that organization. Durable when this returns.
- * report may be NULL. */
+/* Takes one webhook of a provider ("unipile"). The shared secret header is compared in constant
+ * time with each sender of the account; OL_UNAUTHORIZED when none matches (answer 401),
+ * OL_INVALID_JSON, OL_LIMIT; an unknown account or event is accepted and ignored (answer 200). An
+ * opt-out stops that person at once, on every channel and campaign of that organization. Durable
+ * when this returns. report may be NULL. */
 OL_API int32_t ol_inbox_ingest(ol_engine* engine, ol_str provider, const ol_header* headers,
                                size_t header_count, ol_str body, ol_inbox_report* report,
                                ol_error* err);

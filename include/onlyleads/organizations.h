@@ -1,7 +1,7 @@
 /* onlyleads/organizations.h: the customers of the host, their members and their senders.
  *
- * An organization is the controller of its prospects' data; a workspace is the only handle on it, so
- * no call can reach across. A sender is a member's LinkedIn account, connected at the provider
+ * An organization is the controller of its prospects' data; a workspace is the only handle on it,
+ * so no call can reach across. A sender is a member's LinkedIn account, connected at the provider
  * through its hosted sign-in: the library never sees a LinkedIn password or cookie, only the
  * provider's account id.
  */
@@ -21,7 +21,7 @@ typedef struct ol_organization_options {
   uint32_t struct_size; /* sizeof(ol_organization_options) */
   uint32_t reserved0;
   ol_str external_ref; /* the host's own key; creating it again opens the existing one */
-  ol_str country;      /* ISO 3166-1 alpha-2; empty: "GB". Its law adds content duties to messages */
+  ol_str country; /* ISO 3166-1 alpha-2; empty: "GB". Its law adds content duties to messages */
   int32_t dpa_missing; /* 1: no processor contract (GDPR 28(3)) yet, every send is refused */
   int32_t reserved1;
 } ol_organization_options;
@@ -47,20 +47,20 @@ OL_API int32_t ol_member_add(ol_workspace* workspace, ol_str name, ol_str email,
                              ol_error* err);
 
 /* Limits of a sender are rolling windows over the provider account, whoever uses it; an action that
- * found no room waits, missed room is never caught up. Defaults are below what the provider documents
- * as safe for a premium account. */
+ * found no room waits, missed room is never caught up. Defaults are below what the provider
+ * documents as safe for a premium account. */
 typedef struct ol_sender_options {
-  uint32_t struct_size; /* sizeof(ol_sender_options) */
-  int32_t premium;      /* 1: notes of 300 UTF-16 units instead of 200 */
-  ol_id member_id;      /* whose account it is */
-  ol_str name;          /* the name templates sign with; empty: the member's */
-  ol_str provider;      /* empty: "unipile" */
-  ol_str account_id;    /* the provider's id of the connected account */
-  ol_str base_url;      /* the provider's DSN with scheme, e.g. https://api8.unipile.com:13443 */
-  ol_str api_key;       /* sealed before it is stored */
-  ol_str webhook_secret; /* shared secret of incoming webhooks; sealed before it is stored */
-  ol_str webhook_header; /* header that carries it; empty: "Unipile-Auth" */
-  ol_str zone;           /* IANA zone of the working hours; empty: "UTC" */
+  uint32_t struct_size;   /* sizeof(ol_sender_options) */
+  int32_t premium;        /* 1: notes of 300 UTF-16 units instead of 200 */
+  ol_id member_id;        /* whose account it is */
+  ol_str name;            /* the name templates sign with; empty: the member's */
+  ol_str provider;        /* empty: "unipile" */
+  ol_str account_id;      /* the provider's id of the connected account */
+  ol_str base_url;        /* the provider's DSN with scheme, e.g. https://api8.unipile.com:13443 */
+  ol_str api_key;         /* sealed before it is stored */
+  ol_str webhook_secret;  /* shared secret of incoming webhooks; sealed before it is stored */
+  ol_str webhook_header;  /* header that carries it; empty: "Unipile-Auth" */
+  ol_str zone;            /* IANA zone of the working hours; empty: "UTC" */
   int32_t work_start_min; /* minutes after local midnight; both 0: 09:00 to 17:30 */
   int32_t work_end_min;   /* exclusive; start < end <= 1440 */
   uint32_t work_days;     /* bit 0 Monday ... bit 6 Sunday; 0: Monday to Friday */

@@ -12,10 +12,10 @@
 extern "C" {
 #endif
 
-/* Decides over a JSON object of facts; missing keys take the pack's scenario_defaults. The answer is a
- * JSON document: verdict (ALLOW or DENY), reason, lawful_basis, obligations, trace. Pure: no engine,
- * no clock, nothing stored. OL_INVALID_ARGUMENT names an unknown key or a value of the wrong kind.
- * Any thread. */
+/* Decides over a JSON object of facts; missing keys take the pack's scenario_defaults. The answer
+ * is a JSON document: verdict (ALLOW or DENY), reason, lawful_basis, obligations, trace. Pure: no
+ * engine, no clock, nothing stored. OL_INVALID_ARGUMENT names an unknown key or a value of the
+ * wrong kind. Any thread. */
 OL_API int32_t ol_policy_evaluate(ol_str facts_json, ol_rows** out, ol_error* err);
 
 #ifdef __cplusplus

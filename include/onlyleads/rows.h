@@ -1,9 +1,9 @@
 /* onlyleads/rows.h: a page of results.
  *
- * Every list or document comes back as an ol_rows: an owned, bounded, typed table of values. It holds
- * no statement, no transaction and no lock, and may outlive its engine. Values are borrowed from the
- * page until ol_rows_free. Out-of-range positions and type mismatches are errors, never crashes.
- * A document (JSON) is a page of one row with one text column named "json".
+ * Every list or document comes back as an ol_rows: an owned, bounded, typed table of values. It
+ * holds no statement, no transaction and no lock, and may outlive its engine. Values are borrowed
+ * from the page until ol_rows_free. Out-of-range positions and type mismatches are errors, never
+ * crashes. A document (JSON) is a page of one row with one text column named "json".
  */
 #ifndef ONLYLEADS_ROWS_H_
 #define ONLYLEADS_ROWS_H_

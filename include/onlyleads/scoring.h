@@ -4,8 +4,8 @@
  *   {"factors": [{"name": "seniority", "field": "title", "points": 30,
  *                 "any_of": ["chief", "vp", "head of"]}, ...]}
  * field is title, industry, country, company or city; a factor gives its points when one of any_of
- * occurs in the field (whole words, case-insensitive, Unicode; country: equality of the code). Points
- * may be negative. A score is the sum of its factors, always.
+ * occurs in the field (whole words, case-insensitive, Unicode; country: equality of the code).
+ * Points may be negative. A score is the sum of its factors, always.
  */
 #ifndef ONLYLEADS_SCORING_H_
 #define ONLYLEADS_SCORING_H_
@@ -17,7 +17,8 @@ extern "C" {
 #endif
 
 /* Scores everybody of the organization with this scorecard, replacing earlier scores; people who
- * objected are not scored (GDPR 21(2) covers profiling for direct marketing). *out_scored: how many. */
+ * objected are not scored (GDPR 21(2) covers profiling for direct marketing). *out_scored: how
+ * many. */
 OL_API int32_t ol_scoring_run(ol_workspace* workspace, ol_str scorecard_json, int64_t* out_scored,
                               ol_error* err);
 

@@ -13,8 +13,8 @@
 extern "C" {
 #endif
 
-/* message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome (a code), remote_id,
- * target, due_at_us, started_at_us, sent_at_us. In person order. */
+/* message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome (a code),
+ * remote_id, target, due_at_us, started_at_us, sent_at_us. In person order. */
 OL_API int32_t ol_outbox_list(ol_workspace* workspace, ol_str page_token, int32_t limit,
                               ol_rows** out, ol_error* err);
 
@@ -27,9 +27,9 @@ OL_API int32_t ol_outbox_list(ol_workspace* workspace, ol_str page_token, int32_
 OL_API int32_t ol_outbox_cancel(ol_workspace* workspace, ol_id message_id, int32_t* out,
                                 ol_error* err);
 
-/* What the send ledger knows of an identifier (address, LinkedIn URL, public identifier, member id),
- * also after the person was erased: campaign_id, step, channel, message_id, outcome (intent, sent,
- * unknown, not_sent), recorded_at_us. */
+/* What the send ledger knows of an identifier (address, LinkedIn URL, public identifier, member
+ * id), also after the person was erased: campaign_id, step, channel, message_id, outcome (intent,
+ * sent, unknown, not_sent), recorded_at_us. */
 OL_API int32_t ol_ledger_find(ol_workspace* workspace, ol_str identifier, ol_rows** out,
                               ol_error* err);
 

@@ -1,11 +1,11 @@
 /* onlyleads/types.h: the small value types every other header uses.
  *
  * Rules that hold for the whole ABI
- *   - C99. No enum, bool or long inside a struct; sizes are multiples of 8; padding is spelled out as
- *     reserved fields, which must be zero.
+ *   - C99. No enum, bool or long inside a struct; sizes are multiples of 8; padding is spelled out
+ * as reserved fields, which must be zero.
  *   - Text is UTF-8 without U+0000, given as pointer and size, not terminated.
- *   - What comes back by value or as an ol_str is borrowed; what comes back through a double pointer
- *     is yours and is freed with the function named *_free of the same header (NULL is fine).
+ *   - What comes back by value or as an ol_str is borrowed; what comes back through a double
+ * pointer is yours and is freed with the function named *_free of the same header (NULL is fine).
  *   - Instants are int64 microseconds since 1970-01-01 UTC; fields that hold them end in _us.
  *   - Every function that can fail returns an ol code (0 is success) and takes an ol_error* last,
  *     which may be NULL.

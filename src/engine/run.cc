@@ -231,6 +231,8 @@ class Runner {
 }  // namespace
 
 absl::StatusOr<RunReport> Run(Engine& engine, const RunOptions& options) {
+  // A cancel that came while nothing ran was for nobody.
+  engine.TakeCancel();
   return Runner(engine, options).Run();
 }
 

@@ -211,9 +211,14 @@ class Import(Case):
 
     def test_progress_that_returns_false_cancels(self):
         ws = self.open().create_organization("Acme Ltd")
+        # More than a batch: after the last one there is nothing left to stop.
+        path = self.csv(CSV.splitlines()[0] + "\n" + "Bo,Li,,South Ltd,CTO\n" * 5000)
         with self.assertRaises(ol.Error) as caught:
-            self.import_csv(ws, self.csv(), progress=lambda *_: False)
+            self.import_csv(ws, path, progress=lambda *_: False)
         self.assertEqual(caught.exception.code, "OL_CANCELLED")
+        report = self.import_csv(ws, path)
+        self.assertTrue(report.resumed)
+        self.assertEqual((report.rows, report.rejected), (5000, 5000))
 
     def test_preview_shows_how_a_file_would_be_read(self):
         preview = ol.preview_csv(self.csv(), limit=1)

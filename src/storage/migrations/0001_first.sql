@@ -183,7 +183,9 @@ CREATE TABLE identifiers (
   PRIMARY KEY (org_id, kind, value),
   FOREIGN KEY (org_id, prospect_id) REFERENCES prospects (org_id, prospect_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX identifiers_person ON identifiers (org_id, prospect_id);
+-- Covers and orders the reading of one person's: with less the planner, which knows no statistics,
+-- reads all of the organization's in key order instead.
+CREATE INDEX identifiers_person ON identifiers (org_id, prospect_id, kind, added_at_us);
 
 -- What may be shared (role mailboxes); never identifies.
 CREATE TABLE contact_points (
