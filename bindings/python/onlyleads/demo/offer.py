@@ -23,7 +23,7 @@ ORGANIZATIONS: List[Dict[str, Any]] = [
     # Slow on purpose: most of its invitations leave after the other one's opt-outs.
     {"ref": "demo-bolt", "name": "Bolt Ltd", "country": "GB", "member": "Sam Hale",
      "email": "sam@bolt.example", "account": "acc-bolt", "provider_id": "ACoAADEMOBOLT",
-     "limits": {**LIMITS, "invitations_per_day": 2}},
+     "limits": {**LIMITS, "invitations_per_day": 1}},
 ]
 
 SCORECARD: Dict[str, Any] = {"factors": [

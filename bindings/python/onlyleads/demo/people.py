@@ -10,7 +10,7 @@ from .. import Error
 from . import DemoError, imports, offer
 from .world import API_KEY
 
-HANDED_OVER = 12
+HANDED_OVER = 10
 SECOND_FILE = "second-organization.csv"
 
 
