@@ -169,6 +169,9 @@ TEST(Sending, ADisconnectedAccountStopsItsSenderAndLosesNothing) {
   EXPECT_GE(world.OutboxStates()["queued"], 1);
   const auto senders = engine::ListSenders(world.engine(), world.org());
   EXPECT_EQ(std::get<std::string>(senders->at(0, 9)), "disconnected_account");
+  ASSERT_TRUE(engine::ResumeSender(world.engine(), world.org(), world.sender()).ok());
+  world.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world.OutboxStates(), (States{{"sent", 3}}));
 }
 
 TEST(Inbox, AnOptOutStopsThePersonEverywhereAtOnce) {

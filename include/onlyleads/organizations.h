@@ -88,6 +88,11 @@ OL_API int32_t ol_sender_list(ol_workspace* workspace, ol_rows** out, ol_error* 
 /* Stops a sender at once: queued messages stay queued, nothing more is claimed. */
 OL_API int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol_error* err);
 
+/* The account is in order again (its user signed in anew, a restriction was lifted, the key was put
+ * right): clears the stop that the provider's answer caused, or a disconnection. A pause for a
+ * limit runs on. What was queued goes on by itself. OL_NOT_FOUND. */
+OL_API int32_t ol_sender_resume(ol_workspace* workspace, ol_id sender_id, ol_error* err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -222,6 +222,18 @@ absl::Status DisconnectSender(Engine& engine, const base::Id& org_id, const base
   return transaction.Commit();
 }
 
+absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_ASSIGN_OR_RETURN(const auto sender, storage::LoadSender(db, org_id, sender_id));
+  if (!sender) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
+  OL_RETURN_IF_ERROR(storage::ResumeSender(db, org_id, *sender));
+  OL_RETURN_IF_ERROR(storage::TouchDue(db, org_id, session.now_us()));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "sender.resume", sender_id));
+  return transaction.Commit();
+}
+
 absl::StatusOr<Table> ListSubProcessors(Engine& engine) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(

@@ -53,6 +53,8 @@ absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
                                        const NewSender& input);
 absl::StatusOr<base::Table> ListSenders(Engine& engine, const base::Id& org_id);
 absl::Status DisconnectSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
+// Clears a stop or a disconnection; a pause for a limit runs on.
+absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
 
 // The sub-processor register, one row each.
 absl::StatusOr<base::Table> ListSubProcessors(Engine& engine);

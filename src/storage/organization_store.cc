@@ -237,6 +237,17 @@ absl::Status StopAccount(Connection* db, const base::Id& account_ref, std::strin
       .status();
 }
 
+absl::Status ResumeSender(Connection* db, const base::Id& org_id, const SenderRow& row) {
+  OL_RETURN_IF_ERROR(
+      db->Run("UPDATE external_accounts SET stop_reason = NULL WHERE account_ref = $1",
+              {row.account_ref})
+          .status());
+  return db
+      ->Run("UPDATE senders SET state = 'active' WHERE org_id = $1 AND sender_id = $2",
+            {org_id, row.sender_id})
+      .status();
+}
+
 absl::Status ClearThrottles(Connection* db, const base::Id& account_ref) {
   return db
       ->Run("UPDATE external_accounts SET throttles = 0 WHERE account_ref = $1 AND throttles > 0",

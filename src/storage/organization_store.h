@@ -88,6 +88,8 @@ absl::Status DeleteUse(Connection* db, const base::Id& account_ref, std::string_
 absl::Status PauseAccount(Connection* db, const base::Id& account_ref, int64_t until_us,
                           int64_t throttles);
 absl::Status StopAccount(Connection* db, const base::Id& account_ref, std::string_view reason);
+// Clears the account's stop and makes the sender active again.
+absl::Status ResumeSender(Connection* db, const base::Id& org_id, const SenderRow& row);
 absl::Status ClearThrottles(Connection* db, const base::Id& account_ref);
 
 }  // namespace onlyleads::storage

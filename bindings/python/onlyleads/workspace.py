@@ -153,6 +153,10 @@ class Senders(Noun):
         """Stops a sender at once; what is queued stays queued."""
         self._native.sender_disconnect(check.text("sender_id", sender_id))
 
+    def resume(self, sender_id: str) -> None:
+        """The account is in order again: clears a stop or a disconnection; what was queued goes on."""
+        self._native.sender_resume(check.text("sender_id", sender_id))
+
 
 class Campaigns(Noun):
     """Sequences of steps with an audience and a sender."""
