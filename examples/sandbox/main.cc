@@ -10,6 +10,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "clock.h"
 #include "control_routes.h"
 #include "faults.h"
+#include "json.h"
 #include "relay.h"
 #include "store.h"
 #include "task_queue.h"
@@ -44,6 +46,7 @@ constexpr char kUsage[] =
     "then\n"
     "                        moves only on command. Default: the restored or the system's clock\n"
     "  --api-key KEY         X-API-KEY of accounts without a key of their own (sandbox-api-key)\n"
+    "  --account ID          an account that is there from the start, unless the state has it\n"
     "  --until-stdin-closes  also end when standard input is closed\n"
     "  --help\n";
 
@@ -51,6 +54,7 @@ struct Options {
   std::string state;
   std::string port_file;
   std::string api_key = "sandbox-api-key";
+  std::string account;
   int port = 0;
   std::optional<int64_t> now_us;
   bool until_stdin_closes = false;
@@ -65,6 +69,8 @@ std::string SetOption(std::string_view name, std::string_view value, Options* op
     options->port_file = value;
   } else if (name == "--api-key") {
     options->api_key = value;
+  } else if (name == "--account") {
+    options->account = value;
   } else if (name == "--now") {
     options->now_us = ParseNowOption(value);
     if (!options->now_us) return "--now: neither a time nor microseconds";
@@ -122,6 +128,7 @@ class Server {
   std::string Start(const Options& options) {
     const std::string error = store_.Open(options.state, options.now_us);
     if (!error.empty()) return error;
+    if (!AddAccount(options.account)) return options.state + ": cannot be written";
     Configure();
     const int inner_port = http_.bind_to_any_port("127.0.0.1");
     if (inner_port < 0) return "no free port on 127.0.0.1";
@@ -145,6 +152,16 @@ class Server {
   int port() const { return relay_.port(); }
 
  private:
+  // What POST /sandbox/accounts would record; one that a restored state has stays as it is.
+  bool AddAccount(const std::string& id) {
+    std::lock_guard<std::mutex> lock(store_.mutex());
+    if (id.empty() || store_.world().FindAccount(id) != nullptr) return true;
+    Json record;
+    record.Begin().Field("op", "account").Field("account_id", id);
+    record.Field("provider_id", "ACoAA-" + id).End();
+    return store_.Commit(LogFile::kJournal, record.Take());
+  }
+
   void Configure() {
     http_.new_task_queue = [] { return new GrowingTaskQueue; };
     http_.set_tcp_nodelay(true);

@@ -13,6 +13,26 @@ add_test(NAME headers_test
 onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)
 
+# The truth about the ten exports, for C99 and the C++17 face: neither reads JSON by itself.
+set(truth ${CMAKE_CURRENT_SOURCE_DIR}/data/exports/truth.json)
+set(truth_tables ${CMAKE_CURRENT_BINARY_DIR}/truth/truth_tables.h)
+add_custom_command(OUTPUT ${truth_tables}
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/truth
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/compile_truth.py ${truth}
+          ${truth_tables}
+  DEPENDS ${truth} ${CMAKE_CURRENT_SOURCE_DIR}/abi/compile_truth.py VERBATIM)
+add_custom_target(truth_tables DEPENDS ${truth_tables})
+add_executable(truth_test truth_test.c)
+target_link_libraries(truth_test PRIVATE onlyleads::onlyleads onlyleads_options)
+add_test(NAME truth_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/in_temp_dir.py
+    $<TARGET_FILE:truth_test> ${CMAKE_CURRENT_SOURCE_DIR}/data/exports leads.db)
+onlyleads_test(truth_face_test onlyleads::onlyleads)
+foreach(name truth_test truth_face_test)
+  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/truth)
+  add_dependencies(${name} truth_tables)
+endforeach()
+
 # Installs the whole project, so it needs everything built: run after the build, never beside it.
 add_test(NAME consumer_test
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/consumer_test.py
@@ -34,13 +54,15 @@ if(ONLYLEADS_SANITIZE MATCHES "address")
   list(APPEND ONLYLEADS_PYTHON_ENVIRONMENT LD_PRELOAD=${preloaded} ASAN_OPTIONS=detect_leaks=0)
 endif()
 
-# Each tests/python/test_*.py is one ctest entry.
+# Each tests/python/test_*.py is one ctest entry. Without the sandbox those that need it say so.
+set(sandbox $<$<TARGET_EXISTS:onlyleads-sandbox>:$<TARGET_FILE:onlyleads-sandbox>>)
 if(ONLYLEADS_BUILD_PYTHON)
   file(GLOB python_tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/python/test_*.py)
   foreach(file ${python_tests})
     get_filename_component(name ${file} NAME_WE)
     add_test(NAME python.${name} COMMAND ${Python3_EXECUTABLE} ${file})
     set_tests_properties(python.${name} PROPERTIES
-      ENVIRONMENT "${ONLYLEADS_PYTHON_ENVIRONMENT};ONLYLEADS_TEST_DATA=${CMAKE_CURRENT_SOURCE_DIR}/data")
+      ENVIRONMENT "${ONLYLEADS_PYTHON_ENVIRONMENT};ONLYLEADS_TEST_DATA=${CMAKE_CURRENT_SOURCE_DIR}/data;ONLYLEADS_SANDBOX=${sandbox}"
+      TIMEOUT 300)
   endforeach()
 endif()

@@ -11,3 +11,7 @@ target_compile_definitions(sandbox_support PUBLIC
 onlyleads_test(sandbox_test sandbox_support)
 target_link_libraries(sandbox_test PRIVATE onlyleads_sandbox_httplib)
 add_dependencies(sandbox_test onlyleads-sandbox)
+
+# The C++ face against the sandbox, black box.
+onlyleads_test(face_verbs_test onlyleads::onlyleads sandbox_support)
+add_dependencies(face_verbs_test onlyleads-sandbox)
