@@ -76,8 +76,9 @@ typedef struct ol_sender_options {
 } ol_sender_options;
 #define OL_NO_GAP (-1)
 
-/* Connects a sender. OL_ALREADY_EXISTS when this organization has the account already;
- * OL_TIME_ZONE for an unknown zone. */
+/* Connects a sender. A disconnected or stopped one of the same account comes back under its id with
+ * these options, and its campaigns go on. OL_ALREADY_EXISTS when this organization has the account
+ * already and it works; OL_TIME_ZONE for an unknown zone. */
 OL_API int32_t ol_sender_connect(ol_workspace* workspace, const ol_sender_options* options,
                                  ol_id* out, ol_error* err);
 

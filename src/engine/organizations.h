@@ -49,6 +49,8 @@ struct NewSender {
   int64_t min_gap_us = 60'000'000;
 };
 
+// A disconnected or stopped account comes back as the sender it was, so that its campaigns and open
+// messages go on; kAlreadyExists while it works.
 absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
                                        const NewSender& input);
 absl::StatusOr<base::Table> ListSenders(Engine& engine, const base::Id& org_id);
