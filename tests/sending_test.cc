@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "src/base/error.h"
 #include "src/base/time.h"
 #include "src/engine/audit.h"
@@ -169,6 +171,96 @@ TEST(Sending, ADisconnectedAccountStopsItsSenderAndLosesNothing) {
   EXPECT_GE(world.OutboxStates()["queued"], 1);
   const auto senders = engine::ListSenders(world.engine(), world.org());
   EXPECT_EQ(std::get<std::string>(senders->at(0, 9)), "disconnected_account");
+  ASSERT_TRUE(engine::ResumeSender(world.engine(), world.org(), world.sender()).ok());
+  world.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world.OutboxStates(), (States{{"sent", 3}}));
+}
+
+engine::NewSender SameSender(Outreach& world) {
+  const auto senders = engine::ListSenders(world.engine(), world.org());
+  engine::NewSender sender;
+  sender.member_id = std::get<base::Id>(senders->at(0, 1));
+  sender.account_id = kAccount;
+  sender.base_url = world.sandbox().base_url();
+  sender.api_key = testing::Sandbox::ApiKey();
+  sender.webhook_secret = kSecret;
+  sender.premium = true;
+  sender.min_gap_us = 0;
+  return sender;
+}
+
+TEST(Sending, AReconnectedAccountGoesOnWhereItStopped) {
+  Outreach world;
+  world.EnrollAll(world.AddCampaign(), world.AddPeople(3));
+  world.sandbox().Post(
+      "/sandbox/faults",
+      R"([{"name":"d","match":{"route":"invite"},"action":{"type":"error","slug":"disconnected_account"}}])");
+  world.RunUntil(kMonday + base::kHourUs);
+  ASSERT_GE(world.OutboxStates()["queued"], 1);
+  const auto again = engine::ConnectSender(world.engine(), world.org(), SameSender(world));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(*again, world.sender());
+  world.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world.OutboxStates(), (States{{"sent", 3}}));
+  EXPECT_EQ(
+      base::CodeOf(engine::ConnectSender(world.engine(), world.org(), SameSender(world)).status()),
+      base::ErrorCode::kAlreadyExists);
+}
+
+TEST(Sending, ADisconnectedSendersOpenMessagesSettleWhenItIsBack) {
+  Outreach world;
+  world.EnrollAll(world.AddCampaign(), world.AddPeople(1));
+  world.sandbox().Post(
+      "/sandbox/faults",
+      R"([{"name":"f","match":{"route":"invite"},"action":{"type":"cut","after_acceptance":true}}])");
+  world.Run();
+  EXPECT_EQ(world.OutboxStates(), (States{{"unknown", 1}}));
+  ASSERT_TRUE(engine::DisconnectSender(world.engine(), world.org(), world.sender()).ok());
+  world.Advance(kHourUs);
+  EXPECT_GT(world.Run().next_due_us, world.now_us()) << "there is nobody who could ask";
+  ASSERT_TRUE(engine::ConnectSender(world.engine(), world.org(), SameSender(world)).ok());
+  world.Run();
+  EXPECT_EQ(world.OutboxStates(), (States{{"sent", 1}}));
+  EXPECT_EQ(world.LedgerSize(), 1);
+}
+
+TEST(Sending, ARunWithoutCallsForgetsNoOpenQuestion) {
+  Outreach world;
+  world.EnrollAll(world.AddCampaign(), world.AddPeople(1));
+  world.sandbox().Post(
+      "/sandbox/faults",
+      R"([{"name":"f","match":{"route":"invite"},"action":{"type":"cut","after_acceptance":true}}])");
+  world.Run();
+  world.Advance(kHourUs);
+  EXPECT_LE(world.Run({.max_ms = 0, .max_calls = -1}).next_due_us, world.now_us());
+  world.Run();
+  EXPECT_EQ(world.OutboxStates(), (States{{"sent", 1}}));
+}
+
+TEST(Sending, OutcomesThatCouldNotBeRecordedAreAskedFor) {
+  Outreach world;
+  world.EnrollAll(world.AddCampaign(), world.AddPeople(2));
+  world.sandbox().Post(
+      "/sandbox/faults",
+      R"([{"name":"h","match":{"route":"invite"},"times":-1,"action":{"type":"hold",)"
+      R"("when":"after"}}])");
+  const auto hasty = world.OpenEngine(/*busy_timeout_ms=*/1);
+  absl::Status ran;
+  std::thread run([&] { ran = engine::Run(*hasty, {}).status(); });
+  while (world.LedgerSize() < 2) world.sandbox().Get("/sandbox/held?wait_ms=100");
+  {
+    const auto session = world.engine().Enter();
+    const auto lock = storage::Transaction::Begin(session->db());
+    ASSERT_TRUE(lock.ok());
+    world.sandbox().Call("DELETE", "/sandbox/faults", "");
+    world.sandbox().Post("/sandbox/release", "{}");
+    run.join();
+  }
+  EXPECT_EQ(base::CodeOf(ran), base::ErrorCode::kBusy);
+  EXPECT_EQ(world.OutboxStates(), (States{{"in_flight", 2}}));
+  world.RunUntil(kMonday + kDayUs);
+  EXPECT_EQ(world.OutboxStates(), (States{{"sent", 2}}));
+  EXPECT_EQ(world.LedgerSize(), 2);
 }
 
 TEST(Inbox, AnOptOutStopsThePersonEverywhereAtOnce) {
@@ -238,6 +330,26 @@ TEST(Inbox, TheEchoOfOnesOwnMessageSettlesAnOpenOne) {
   EXPECT_EQ(world.OutboxStates(), (States{{"sent", 2}}));
 }
 
+TEST(Inbox, AnEchoThatComesLaterThanOurPatienceStillSettles) {
+  Outreach world;
+  world.EnrollAll(world.AddCampaign(), world.AddPeople(1));
+  world.Run();
+  world.Accept(0);
+  world.Advance(kHourUs);
+  world.sandbox().Post(
+      "/sandbox/faults",
+      R"([{"name":"f","match":{"route":"start_chat"},"action":{"type":"cut","after_acceptance":true}}])");
+  world.sandbox().Post("/sandbox/behaviour",
+                       R"({"account_id":"acc_test","read_lag_ms":1000000000})");
+  world.Run();
+  world.RunUntil(kMonday + 20 * kHourUs);
+  ASSERT_EQ(world.OutboxStates(), (States{{"queued", 1}, {"sent", 1}})) << "not seen, so not sent";
+  EXPECT_EQ(world.Ingest(world.MessageEvent(0, "Thanks P0.", true, "m9")).settled, 1);
+  world.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world.OutboxStates(), (States{{"sent", 2}}));
+  EXPECT_EQ(world.LedgerSize(), 2);
+}
+
 TEST(Inbox, AWrongSecretIsUnauthorizedAndChangesNothing) {
   Outreach world;
   const auto people = world.AddPeople(1);
@@ -266,6 +378,30 @@ TEST(Erasure, KeepsThePersonOutAndTheLedgerProvable) {
   const auto ledger = engine::FindInLedger(world.engine(), world.org(), "person-0");
   ASSERT_EQ(ledger->rows(), 1);
   EXPECT_EQ(std::get<std::string>(ledger->at(0, 4)), "sent");
+}
+
+TEST(Erasure, OfSomebodyWithAnOpenOutcomeAsksNobodyAboutThem) {
+  Outreach world;
+  const auto people = world.AddPeople(1);
+  world.EnrollAll(world.AddCampaign(), people);
+  world.sandbox().Post(
+      "/sandbox/faults",
+      R"([{"name":"h","match":{"route":"invite"},"action":{"type":"hold","when":"after"}},
+          {"name":"f","match":{"route":"invite"},"action":{"type":"cut","after_acceptance":true}}])");
+  std::thread run([&] { EXPECT_TRUE(engine::Run(world.engine(), {}).ok()); });
+  while (world.sandbox().Get("/sandbox/held?wait_ms=100").find("route") == std::string::npos) {
+  }
+  const auto on_their_way = engine::EraseProspect(world.engine(), world.org(), people[0]);
+  ASSERT_TRUE(on_their_way.ok());
+  EXPECT_EQ(on_their_way->rows(), 1);
+  world.sandbox().Post("/sandbox/release", R"({"name":"h"})");
+  run.join();
+  EXPECT_EQ(world.OutboxStates(), (States{{"unknown", 1}}));
+  const auto told = engine::ListDisclosures(world.engine(), world.org(), people[0]);
+  world.RunUntil(kMonday + 5 * kDayUs);
+  const auto later = engine::ListDisclosures(world.engine(), world.org(), people[0]);
+  EXPECT_EQ(later->rows(), told->rows());
+  EXPECT_EQ(world.LedgerSize(), 1);
 }
 
 TEST(Audit, VerifiesAndNamesTheFirstDamage) {

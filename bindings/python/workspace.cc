@@ -85,6 +85,9 @@ void BindSenders(Bound& c) {
   c.def("sender_disconnect", [](const PyWorkspace& w, const std::string& id) {
     Unlocked([&] { w.face.senders().disconnect(ToId(id)); });
   });
+  c.def("sender_resume", [](const PyWorkspace& w, const std::string& id) {
+    Unlocked([&] { w.face.senders().resume(ToId(id)); });
+  });
   c.def("relation_add",
         [](const PyWorkspace& w, const std::string& sender_id, const std::string& prospect_id) {
           Unlocked([&] { w.face.relations().add(ToId(sender_id), ToId(prospect_id)); });

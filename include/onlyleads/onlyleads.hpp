@@ -905,6 +905,10 @@ class Senders : public detail::Noun {
   void disconnect(const Id& sender_id) const {
     call([&](ol_error* err) { return ol_sender_disconnect(ws(), sender_id.c(), err); });
   }
+  // The account is in order again: clears a stop or a disconnection, what was queued goes on.
+  void resume(const Id& sender_id) const {
+    call([&](ol_error* err) { return ol_sender_resume(ws(), sender_id.c(), err); });
+  }
 };
 
 // campaigns.h: sequences, audiences, enrollments.

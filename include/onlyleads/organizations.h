@@ -76,8 +76,9 @@ typedef struct ol_sender_options {
 } ol_sender_options;
 #define OL_NO_GAP (-1)
 
-/* Connects a sender. OL_ALREADY_EXISTS when this organization has the account already;
- * OL_TIME_ZONE for an unknown zone. */
+/* Connects a sender. A disconnected or stopped one of the same account comes back under its id with
+ * these options, and its campaigns go on. OL_ALREADY_EXISTS when this organization has the account
+ * already and it works; OL_TIME_ZONE for an unknown zone. */
 OL_API int32_t ol_sender_connect(ol_workspace* workspace, const ol_sender_options* options,
                                  ol_id* out, ol_error* err);
 
@@ -87,6 +88,11 @@ OL_API int32_t ol_sender_list(ol_workspace* workspace, ol_rows** out, ol_error* 
 
 /* Stops a sender at once: queued messages stay queued, nothing more is claimed. */
 OL_API int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol_error* err);
+
+/* The account is in order again (its user signed in anew, a restriction was lifted, the key was put
+ * right): clears the stop that the provider's answer caused, or a disconnection. A pause for a
+ * limit runs on. What was queued goes on by itself. OL_NOT_FOUND. */
+OL_API int32_t ol_sender_resume(ol_workspace* workspace, ol_id sender_id, ol_error* err);
 
 #ifdef __cplusplus
 }

@@ -148,3 +148,9 @@ int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol_error*
     return engine::DisconnectSender(e, org, capi::FromC(sender_id));
   });
 }
+
+int32_t ol_sender_resume(ol_workspace* workspace, ol_id sender_id, ol_error* err) {
+  return capi::Verb(workspace, err, [&](engine::Engine& e, const Id& org) {
+    return engine::ResumeSender(e, org, capi::FromC(sender_id));
+  });
+}

@@ -29,7 +29,8 @@ uint32_t Jitter(const base::Id& id) {
   return value;
 }
 
-// Erased in the meantime: the answer is recorded, what identifies is not written again.
+// Erased in the meantime: the answer is recorded, what identifies is not written again, and nobody
+// is asked about a person we do not know any more.
 absl::Status ForgetIfErased(Session& session, const base::Id& org_id, MessageRow* message) {
   OL_ASSIGN_OR_RETURN(const auto facts,
                       storage::LoadFacts(session.db(), org_id, message->prospect_id));
@@ -37,6 +38,7 @@ absl::Status ForgetIfErased(Session& session, const base::Id& org_id, MessageRow
   message->target.clear();
   message->chat_id.clear();
   message->remote_id.clear();
+  if (message->state == "unknown") message->due_at_us = INT64_MAX;
   return absl::OkStatus();
 }
 
@@ -197,8 +199,7 @@ absl::Status RecordProfile(Session& session, const Dispatch& dispatch, MessageRo
 
 }  // namespace
 
-absl::StatusOr<std::optional<providers::HttpReply>> Send(Engine& engine, uint64_t request_id,
-                                                         Dispatch* dispatch) {
+std::optional<providers::HttpReply> Send(Engine& engine, uint64_t request_id, Dispatch* dispatch) {
   providers::HttpReply not_started;
   not_started.id = request_id;
   not_started.completion = providers::Completion::kNotStarted;

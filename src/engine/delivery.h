@@ -13,8 +13,7 @@ namespace onlyleads::engine {
 // The only send: hands the dispatch's request to the transport. A call starts only while it can end
 // before the lease does; otherwise, or when the transport refuses, it counts as not started.
 // Returns the reply in that case, nullopt when one will come from Poll.
-absl::StatusOr<std::optional<providers::HttpReply>> Send(Engine& engine, uint64_t request_id,
-                                                         Dispatch* dispatch);
+std::optional<providers::HttpReply> Send(Engine& engine, uint64_t request_id, Dispatch* dispatch);
 
 // Records what came of it, in a transaction of its own, and counts it in `report`.
 absl::Status RecordOutcome(Engine& engine, const Dispatch& dispatch,

@@ -58,6 +58,9 @@ class Engine {
   providers::Transport& transport() { return *transport_; }
   // Only one thread at a time drives the transport; others skip provider work.
   std::mutex& transport_mutex() { return transport_mutex_; }
+  // Never the same twice for this transport: a reply that comes after its run gave up is nobody
+  // else's.
+  uint64_t NewRequestId() { return ++last_request_; }
   // An invariant broke: every later call answers kBroken.
   absl::Status Break(std::string_view what);
 
@@ -82,6 +85,7 @@ class Engine {
   std::unique_ptr<storage::Connection> connection_;
   std::unique_ptr<storage::Keyring> keys_;
   std::unique_ptr<providers::Transport> transport_;
+  std::atomic<uint64_t> last_request_{0};
   std::atomic<bool> closed_{false};
   std::atomic<bool> broken_{false};
   std::atomic<bool> cancelled_{false};

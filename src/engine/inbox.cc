@@ -107,7 +107,8 @@ class Intake {
       if (message.started_at_us == 0) continue;  // never claimed: somebody typed the same
       // A note shows up in a chat once the invitation is accepted.
       if (IsInvitation(message)) OL_RETURN_IF_ERROR(Connect(person));
-      if (message.state == "unknown") {
+      // Queued again: we had come to believe that it was not sent.
+      if (message.state == "unknown" || message.state == "queued") {
         const std::string_view remote_id =
             IsInvitation(message) ? std::string_view() : std::string_view(event_.message_id);
         OL_RETURN_IF_ERROR(Settle(message, remote_id, event_.chat_id));

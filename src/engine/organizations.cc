@@ -155,13 +155,12 @@ absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
   row.name = input.name.empty() ? std::string(member.Text(0)) : input.name;
   OL_ASSIGN_OR_RETURN(row.account_ref, storage::EnsureAccount(db, input.provider, input.account_id,
                                                               session.NewId()));
-  OL_ASSIGN_OR_RETURN(const auto taken,
-                      storage::QueryInt(db,
-                                        "SELECT count(*) FROM senders WHERE org_id = $1 AND "
-                                        "account_ref = $2 AND state = 'active'",
-                                        {org_id, row.account_ref}));
-  if (taken.value_or(0) > 0) {
-    return Error(ErrorCode::kAlreadyExists, "account_id: is connected in this organization");
+  OL_ASSIGN_OR_RETURN(const auto before, storage::FindSenderOfAccount(db, org_id, row.account_ref));
+  if (before) {
+    if (before->active && before->stop_reason.empty()) {
+      return Error(ErrorCode::kAlreadyExists, "account_id: is connected in this organization");
+    }
+    row.sender_id = before->sender_id;  // its campaigns and open messages go on
   }
   row.base_url = input.base_url;
   const base::Digest& seal_key = session.keys().current().seal;
@@ -182,7 +181,8 @@ absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
   row.profiles_per_day = input.profiles_per_day;
   row.profiles_per_week = input.profiles_per_week;
   row.min_gap_us = input.min_gap_us;
-  OL_RETURN_IF_ERROR(storage::InsertSender(db, org_id, row, session.now_us()));
+  OL_RETURN_IF_ERROR(storage::PutSender(db, org_id, row, session.now_us()));
+  OL_RETURN_IF_ERROR(storage::StartAccount(db, row.account_ref, session.now_us()));
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.connect", row.sender_id));
   OL_RETURN_IF_ERROR(transaction.Commit());
   return row.sender_id;
@@ -219,6 +219,18 @@ absl::Status DisconnectSender(Engine& engine, const base::Id& org_id, const base
                                         {org_id, sender_id}));
   if (changed == 0) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.disconnect", sender_id));
+  return transaction.Commit();
+}
+
+absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_ASSIGN_OR_RETURN(const auto sender, storage::LoadSender(db, org_id, sender_id));
+  if (!sender) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
+  OL_RETURN_IF_ERROR(storage::ActivateSender(db, org_id, sender_id));
+  OL_RETURN_IF_ERROR(storage::StartAccount(db, sender->account_ref, session.now_us()));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "sender.resume", sender_id));
   return transaction.Commit();
 }
 

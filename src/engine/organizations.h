@@ -49,10 +49,14 @@ struct NewSender {
   int64_t min_gap_us = 60'000'000;
 };
 
+// A disconnected or stopped account comes back as the sender it was, so that its campaigns and open
+// messages go on; kAlreadyExists while it works.
 absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
                                        const NewSender& input);
 absl::StatusOr<base::Table> ListSenders(Engine& engine, const base::Id& org_id);
 absl::Status DisconnectSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
+// Clears a stop or a disconnection; a pause for a limit runs on.
+absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
 
 // The sub-processor register, one row each.
 absl::StatusOr<base::Table> ListSubProcessors(Engine& engine);

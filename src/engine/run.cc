@@ -117,35 +117,45 @@ class Runner {
   absl::StatusOr<providers::HttpReply> FetchOne(domain::EgressPass pass,
                                                 providers::HttpRequest request) {
     ++report_.calls;
-    request.id = ++last_request_;
+    const uint64_t id = engine_.NewRequestId();
+    request.id = id;
     OL_RETURN_IF_ERROR(engine_.transport().Submit(std::move(pass), std::move(request)));
-    std::vector<providers::HttpReply> replies;
-    while (replies.empty()) {
+    absl::Status cancelled;
+    while (true) {
+      std::vector<providers::HttpReply> replies;
       OL_RETURN_IF_ERROR(engine_.transport().Poll(kPollMs, &replies));
-      if (const absl::Status cancelled = CheckCancelled(); !cancelled.ok()) {
-        engine_.transport().Cancel(last_request_);
-        while (replies.empty()) OL_RETURN_IF_ERROR(engine_.transport().Poll(kPollMs, &replies));
-        return cancelled;
+      for (providers::HttpReply& reply : replies) {
+        if (reply.id != id) continue;
+        OL_RETURN_IF_ERROR(cancelled);
+        return std::move(reply);
       }
+      if (!cancelled.ok()) continue;
+      cancelled = CheckCancelled();
+      if (!cancelled.ok()) engine_.transport().Cancel(id);
     }
-    return std::move(replies.front());
   }
 
   absl::Status SendRound(const std::vector<base::Id>& organizations) {
     absl::Status status;
+    bool look = true;
     while (true) {
       if (status.ok()) status = CheckCancelled();
-      bool claimed = false;
-      for (const base::Id& org_id : organizations) {
-        if (!status.ok()) break;
-        auto some = ClaimAndSend(org_id);
-        status = some.status();
-        claimed = claimed || (some.ok() && *some);
+      // All there is room for; then nothing changes until an answer comes.
+      while (look && status.ok()) {
+        look = false;
+        for (const base::Id& org_id : organizations) {
+          auto claimed = ClaimAndSend(org_id);
+          status = claimed.status();
+          if (!status.ok()) break;
+          look = look || *claimed;
+        }
       }
       if (!status.ok()) CancelInFlight();
-      if (in_flight_.empty() && (!claimed || !status.ok())) return status;
+      if (in_flight_.empty()) return status;
+      const size_t before = in_flight_.size();
       // What is on its way is always recorded, whatever happened here.
-      if (const absl::Status recorded = PollAndRecord(); !recorded.ok()) return recorded;
+      status.Update(PollAndRecord());
+      look = in_flight_.size() < before;
     }
   }
 
@@ -162,31 +172,37 @@ class Runner {
       OL_ASSIGN_OR_RETURN(result, ClaimQueued(session, org_id, static_cast<int>(slots)));
     }
     report_.refused += result.refused;
+    absl::Status status;
+    // Claimed is claimed: a trouble with one is no reason to leave the others to their leases.
     for (Dispatch& dispatch : result.dispatches) {
       ++report_.calls;
-      const uint64_t id = ++last_request_;
-      OL_ASSIGN_OR_RETURN(const auto refused, Send(engine_, id, &dispatch));
+      const uint64_t id = engine_.NewRequestId();
+      const auto refused = Send(engine_, id, &dispatch);
       if (refused) {
-        OL_RETURN_IF_ERROR(RecordOutcome(engine_, dispatch, *refused, &report_));
+        status.Update(RecordOutcome(engine_, dispatch, *refused, &report_));
       } else {
         in_flight_.emplace(id, std::move(dispatch));
       }
     }
+    OL_RETURN_IF_ERROR(status);
     return !result.dispatches.empty();
   }
 
   absl::Status PollAndRecord() {
     if (in_flight_.empty()) return absl::OkStatus();
     std::vector<providers::HttpReply> replies;
-    OL_RETURN_IF_ERROR(engine_.transport().Poll(kPollMs, &replies));
+    if (const absl::Status polled = engine_.transport().Poll(kPollMs, &replies); !polled.ok()) {
+      in_flight_.clear();  // the leases tell of them
+      return polled;
+    }
+    absl::Status status;
     for (const providers::HttpReply& reply : replies) {
       auto it = in_flight_.find(reply.id);
       if (it == in_flight_.end()) continue;
-      const absl::Status recorded = RecordOutcome(engine_, it->second, reply, &report_);
+      status.Update(RecordOutcome(engine_, it->second, reply, &report_));
       in_flight_.erase(it);
-      OL_RETURN_IF_ERROR(recorded);
     }
-    return absl::OkStatus();
+    return status;
   }
 
   absl::Status SetNextDue(const base::Id& org_id) {
@@ -223,7 +239,6 @@ class Runner {
   const std::chrono::steady_clock::time_point started_;
   bool calls_allowed_ = false;
   bool worked_ = false;
-  uint64_t last_request_ = 0;
   absl::flat_hash_map<uint64_t, Dispatch> in_flight_;
   RunReport report_;
 };

@@ -118,8 +118,8 @@ absl::StatusOr<base::Id> EnsureAccount(Connection* db, std::string_view provider
   return cursor.Id(0);
 }
 
-absl::Status InsertSender(Connection* db, const base::Id& org_id, const SenderRow& row,
-                          int64_t now_us) {
+absl::Status PutSender(Connection* db, const base::Id& org_id, const SenderRow& row,
+                       int64_t now_us) {
   return db
       ->Run(
           "INSERT INTO senders (org_id, sender_id, member_id, account_ref, name, base_url, "
@@ -127,7 +127,17 @@ absl::Status InsertSender(Connection* db, const base::Id& org_id, const SenderRo
           "work_end_min, work_days, invitations_per_day, invitations_per_week, messages_per_day, "
           "messages_per_week, profiles_per_day, profiles_per_week, min_gap_us, state, "
           "created_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-          "$15, $16, $17, $18, $19, $20, $21, 'active', $22)",
+          "$15, $16, $17, $18, $19, $20, $21, 'active', $22) ON CONFLICT (org_id, sender_id) DO "
+          "UPDATE SET member_id = excluded.member_id, name = excluded.name, base_url = "
+          "excluded.base_url, api_key_sealed = excluded.api_key_sealed, webhook_header = "
+          "excluded.webhook_header, webhook_secret_sealed = excluded.webhook_secret_sealed, "
+          "premium = excluded.premium, zone = excluded.zone, work_start_min = "
+          "excluded.work_start_min, work_end_min = excluded.work_end_min, work_days = "
+          "excluded.work_days, invitations_per_day = excluded.invitations_per_day, "
+          "invitations_per_week = excluded.invitations_per_week, messages_per_day = "
+          "excluded.messages_per_day, messages_per_week = excluded.messages_per_week, "
+          "profiles_per_day = excluded.profiles_per_day, profiles_per_week = "
+          "excluded.profiles_per_week, min_gap_us = excluded.min_gap_us, state = 'active'",
           {org_id,
            row.sender_id,
            row.member_id,
@@ -158,6 +168,16 @@ absl::StatusOr<std::optional<SenderRow>> LoadSender(Connection* db, const base::
   OL_ASSIGN_OR_RETURN(
       const std::vector<RoutedSender> rows,
       QuerySenders(db, "WHERE s.org_id = $1 AND s.sender_id = $2", {org_id, sender_id}));
+  if (rows.empty()) return std::nullopt;
+  return rows.front().sender;
+}
+
+absl::StatusOr<std::optional<SenderRow>> FindSenderOfAccount(Connection* db, const base::Id& org_id,
+                                                             const base::Id& account_ref) {
+  OL_ASSIGN_OR_RETURN(
+      const std::vector<RoutedSender> rows,
+      QuerySenders(db, "WHERE s.org_id = $1 AND s.account_ref = $2 ORDER BY s.sender_id",
+                   {org_id, account_ref}));
   if (rows.empty()) return std::nullopt;
   return rows.front().sender;
 }
@@ -234,6 +254,26 @@ absl::Status StopAccount(Connection* db, const base::Id& account_ref, std::strin
   return db
       ->Run("UPDATE external_accounts SET stop_reason = $2 WHERE account_ref = $1",
             {account_ref, reason})
+      .status();
+}
+
+absl::Status ActivateSender(Connection* db, const base::Id& org_id, const base::Id& sender_id) {
+  return db
+      ->Run("UPDATE senders SET state = 'active' WHERE org_id = $1 AND sender_id = $2",
+            {org_id, sender_id})
+      .status();
+}
+
+absl::Status StartAccount(Connection* db, const base::Id& account_ref, int64_t now_us) {
+  OL_RETURN_IF_ERROR(
+      db->Run("UPDATE external_accounts SET stop_reason = NULL WHERE account_ref = $1",
+              {account_ref})
+          .status());
+  return db
+      ->Run(
+          "UPDATE org_due SET next_due_us = min(next_due_us, $2) WHERE org_id IN (SELECT org_id "
+          "FROM senders WHERE account_ref = $1)",
+          {account_ref, now_us})
       .status();
 }
 

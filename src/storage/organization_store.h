@@ -62,8 +62,11 @@ struct SenderRow {
 // The account's row, made when it is not there yet.
 absl::StatusOr<base::Id> EnsureAccount(Connection* db, std::string_view provider,
                                        std::string_view account_id, const base::Id& new_ref);
-absl::Status InsertSender(Connection* db, const base::Id& org_id, const SenderRow& row,
-                          int64_t now_us);
+// Inserts, or replaces what a sender of that id had and activates it.
+absl::Status PutSender(Connection* db, const base::Id& org_id, const SenderRow& row,
+                       int64_t now_us);
+absl::StatusOr<std::optional<SenderRow>> FindSenderOfAccount(Connection* db, const base::Id& org_id,
+                                                             const base::Id& account_ref);
 absl::StatusOr<std::optional<SenderRow>> LoadSender(Connection* db, const base::Id& org_id,
                                                     const base::Id& sender_id);
 absl::StatusOr<std::vector<SenderRow>> LoadSenders(Connection* db, const base::Id& org_id);
@@ -88,6 +91,10 @@ absl::Status DeleteUse(Connection* db, const base::Id& account_ref, std::string_
 absl::Status PauseAccount(Connection* db, const base::Id& account_ref, int64_t until_us,
                           int64_t throttles);
 absl::Status StopAccount(Connection* db, const base::Id& account_ref, std::string_view reason);
+// Activates a sender that was disconnected.
+absl::Status ActivateSender(Connection* db, const base::Id& org_id, const base::Id& sender_id);
+// Ends a stop; every organization that uses the account is due.
+absl::Status StartAccount(Connection* db, const base::Id& account_ref, int64_t now_us);
 absl::Status ClearThrottles(Connection* db, const base::Id& account_ref);
 
 }  // namespace onlyleads::storage

@@ -160,10 +160,12 @@ absl::StatusOr<int64_t> NextTimedWork(Connection* db, const base::Id& org_id, in
       const std::optional<int64_t> due,
       QueryInt(db,
                "SELECT min(due) FROM (SELECT min(due_at_us) AS due FROM enrollments WHERE org_id = "
-               "$1 AND state = 'active' AND due_at_us > $2 UNION ALL SELECT min(due_at_us) FROM "
-               "outbox WHERE org_id = $1 AND state IN ('queued', 'unknown') AND due_at_us > $2 "
-               "UNION ALL SELECT min(lease_end_us) FROM outbox WHERE org_id = $1 AND state = "
-               "'in_flight' AND lease_end_us > $2)",
+               "$1 AND state = 'active' UNION ALL SELECT min(due_at_us) FROM outbox WHERE org_id = "
+               "$1 AND state = 'queued' AND due_at_us > $2 UNION ALL SELECT min(o.due_at_us) FROM "
+               "outbox o JOIN senders s ON s.org_id = o.org_id AND s.sender_id = o.sender_id JOIN "
+               "external_accounts a ON a.account_ref = s.account_ref WHERE o.org_id = $1 AND "
+               "o.state = 'unknown' AND s.state = 'active' AND a.stop_reason IS NULL UNION ALL "
+               "SELECT min(lease_end_us) FROM outbox WHERE org_id = $1 AND state = 'in_flight')",
                {org_id, now_us}));
   return due.value_or(INT64_MAX);
 }

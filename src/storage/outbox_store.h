@@ -71,8 +71,9 @@ absl::StatusOr<std::vector<MessageRow>> LoadUnknown(Connection* db, const base::
                                                     int limit);
 absl::StatusOr<std::vector<MessageRow>> LoadExpiredLeases(Connection* db, const base::Id& org_id,
                                                           int64_t now_us, int limit);
-// The next instant after `now_us` at which something of this organization that waits for time alone
-// is due: steps, queued messages, looks, lease ends. INT64_MAX when nothing is.
+// The next instant at which something of this organization that waits for time alone is due: steps,
+// queued messages after `now_us`, looks of senders that may ask, lease ends. Not after `now_us`
+// when such work was left undone. INT64_MAX when there is none.
 absl::StatusOr<int64_t> NextTimedWork(Connection* db, const base::Id& org_id, int64_t now_us);
 // Remote ids that sends of this sender have already.
 absl::StatusOr<std::vector<std::string>> LoadRemoteIds(Connection* db, const base::Id& org_id,

@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
 
@@ -111,10 +112,11 @@ class SqliteConnection final : public Connection {
 
   absl::StatusOr<Cursor> Query(std::string_view sql, std::initializer_list<Value> args) override {
     if (hook_) hook_(sql);
-    StatementPtr owner;
-    OL_ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepared(sql, &owner));
-    OL_RETURN_IF_ERROR(BindAll(statement, args));
-    return Cursor(std::make_unique<SqliteCursor>(db_, statement, std::move(owner)));
+    Prepared own;
+    OL_ASSIGN_OR_RETURN(const Prepared* prepared, Find(sql, &own));
+    OL_RETURN_IF_ERROR(BindAll(*prepared, args));
+    return Cursor(
+        std::make_unique<SqliteCursor>(db_, prepared->statement.get(), std::move(own.statement)));
   }
 
   absl::Status Script(std::string_view sql) override {
@@ -139,37 +141,49 @@ class SqliteConnection final : public Connection {
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
  private:
-  // A cached statement that is not in use, or a fresh one that `owner` keeps.
-  absl::StatusOr<sqlite3_stmt*> Prepared(std::string_view sql, StatementPtr* owner) {
-    auto it = statements_.find(base::ToAbsl(sql));
-    if (it != statements_.end() && sqlite3_stmt_busy(it->second.get()) == 0) {
-      return it->second.get();
-    }
+  struct Prepared {
+    StatementPtr statement;
+    // Position of $1, $2, ... in SQLite's numbering: it counts $2 - $1 by first appearance.
+    std::vector<int> positions;
+  };
+
+  absl::StatusOr<Prepared> Prepare(std::string_view sql) {
     sqlite3_stmt* raw = nullptr;
     const int rc = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+    Prepared prepared{StatementPtr(raw), {}};
     if (rc != SQLITE_OK) return SqliteError(db_, rc);
-    StatementPtr statement(raw);
-    if (it == statements_.end()) {
-      statements_.emplace(std::string(sql), std::move(statement));
-    } else {
-      *owner = std::move(statement);
+    const int count = sqlite3_bind_parameter_count(raw);
+    for (int number = 1; number <= count; ++number) {
+      const std::string name = absl::StrCat("$", number);
+      prepared.positions.push_back(sqlite3_bind_parameter_index(raw, name.c_str()));
+      if (prepared.positions.back() == 0) {
+        return Error(ErrorCode::kInternal, "a statement parameter is missing");
+      }
     }
-    return raw;
+    return prepared;
   }
 
-  absl::Status BindAll(sqlite3_stmt* statement, std::initializer_list<Value> args) {
-    if (sqlite3_bind_parameter_count(statement) != static_cast<int>(args.size())) {
+  // A cached statement that is not in use, or a fresh one that `own` keeps.
+  absl::StatusOr<const Prepared*> Find(std::string_view sql, Prepared* own) {
+    auto it = statements_.find(base::ToAbsl(sql));
+    if (it == statements_.end()) {
+      OL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(sql));
+      it = statements_.emplace(std::string(sql), std::move(prepared)).first;
+      return &it->second;
+    }
+    if (sqlite3_stmt_busy(it->second.statement.get()) == 0) return &it->second;
+    OL_ASSIGN_OR_RETURN(*own, Prepare(sql));
+    return own;
+  }
+
+  absl::Status BindAll(const Prepared& prepared, std::initializer_list<Value> args) {
+    if (prepared.positions.size() != args.size()) {
       return Error(ErrorCode::kInternal, "statement parameters and arguments differ in number");
     }
-    int number = 0;
+    size_t i = 0;
     for (const Value& arg : args) {
-      // By name: SQLite numbers $2 - $1 by first appearance.
-      char name[16];
-      snprintf(name, sizeof name, "$%d", ++number);
-      const int index = sqlite3_bind_parameter_index(statement, name);
-      if (index == 0) return Error(ErrorCode::kInternal, "a statement parameter is missing");
-      OL_RETURN_IF_ERROR(BindOne(statement, index, arg));
+      OL_RETURN_IF_ERROR(BindOne(prepared.statement.get(), prepared.positions[i++], arg));
     }
     return absl::OkStatus();
   }
@@ -193,7 +207,7 @@ class SqliteConnection final : public Connection {
   }
 
   sqlite3* db_;
-  absl::flat_hash_map<std::string, StatementPtr> statements_;
+  absl::node_hash_map<std::string, Prepared> statements_;
   StatementHook hook_;
 };
 

@@ -169,7 +169,7 @@ class Preview:
     header_row: int  # physical line of the header, counted from 1
     header: List[str]
     rows: List[List[str]]
-    mapping: Dict[str, str]  # column header to field
+    mapping: List[str]  # the field of each column, in the order of header
 
 
 @dataclass(frozen=True)

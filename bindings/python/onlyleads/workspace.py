@@ -5,7 +5,7 @@ whose columns the C header of the noun names. Every method may raise onlyleads.E
 """
 
 import json
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, Union
 
 from . import _onlyleads
 from . import _arguments as check
@@ -47,6 +47,12 @@ class Prospects(Noun):
         rejects = Rejects(done["rejected"],
                           lambda token: native.import_rejects(import_id, token, 0))
         return ImportReport(rejects=rejects, **done)
+
+    def rejects(self, import_id: str) -> Iterator[Tuple[int, str, str]]:
+        """Rejected rows of an earlier import in file order: (line, column, reason)."""
+        wanted = check.text("import_id", import_id)
+        return pages(lambda token: self._native.import_rejects(wanted, token, 0),
+                     lambda row: (row["line"], row["column"] or "", row["reason"]))
 
     def count(self) -> int:
         """How many people there are."""
@@ -146,6 +152,10 @@ class Senders(Noun):
     def disconnect(self, sender_id: str) -> None:
         """Stops a sender at once; what is queued stays queued."""
         self._native.sender_disconnect(check.text("sender_id", sender_id))
+
+    def resume(self, sender_id: str) -> None:
+        """The account is in order again: clears a stop or a disconnection; what was queued goes on."""
+        self._native.sender_resume(check.text("sender_id", sender_id))
 
 
 class Campaigns(Noun):

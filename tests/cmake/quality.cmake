@@ -1,0 +1,16 @@
+# What must hold under any schedule, any crash, any tampering.
+onlyleads_test(interleavings_test outreach_support)
+add_dependencies(interleavings_test onlyleads-sandbox)
+
+add_executable(engine_kill_test fault/engine_kill_test.cc)
+target_link_libraries(engine_kill_test PRIVATE outreach_support GTest::gtest onlyleads_options)
+target_compile_features(engine_kill_test PRIVATE cxx_std_20)
+target_include_directories(engine_kill_test PRIVATE ${PROJECT_SOURCE_DIR})
+add_test(NAME engine_kill_test COMMAND engine_kill_test)
+add_dependencies(engine_kill_test onlyleads-sandbox)
+
+onlyleads_test(audit_test outreach_support)
+onlyleads_test(canary_test outreach_support)
+foreach(name audit_test canary_test)
+  add_dependencies(${name} onlyleads-sandbox)
+endforeach()
