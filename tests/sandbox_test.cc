@@ -386,6 +386,18 @@ TEST_F(SandboxTest, KillAndRestartForgetNothing) {
   EXPECT_EQ(LedgerTexts(), (Texts{"note", "one", "two", "three"}));
 }
 
+TEST_F(SandboxTest, AnAccountOfTheCommandLineIsAddedWhenMissingAndOtherwiseLeftAlone) {
+  const std::string before = Get("/accounts/acc")->body;
+  box_.Stop();
+  ASSERT_TRUE(box_.Start({"--account", "acc"}));
+  EXPECT_EQ(Get("/accounts/acc")->body, before);
+  EXPECT_EQ(Get("/accounts/fresh")->status, 404);
+  box_.Stop();
+  ASSERT_TRUE(box_.Start({"--account", "fresh"}));
+  EXPECT_EQ(Get("/accounts/fresh")->status, 200);
+  EXPECT_EQ(Get("/accounts/acc")->body, before);
+}
+
 TEST_F(SandboxTest, TornLastLineIsDroppedAndABrokenMiddleIsRefused) {
   EXPECT_EQ(Verdict(StartChat("ACoFRIEND1", "whole")), "201 ");
   EXPECT_EQ(box_.Stop(), 0);
