@@ -319,7 +319,7 @@ class World {
 
   int NewPerson() {
     if (next_ == static_cast<int>(people_.size())) {
-      for (const base::Id& id : outreach_.AddPeople(200)) people_.push_back(id);
+      for (const base::Id& id : outreach_.AddPeople(120)) people_.push_back(id);
     }
     const int i = next_++;
     {

@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <thread>
 
 #include "src/base/error.h"
 #include "src/base/time.h"
 #include "src/engine/audit.h"
 #include "src/engine/campaigns.h"
+#include "src/engine/import.h"
 #include "src/engine/prospects.h"
 #include "src/engine/rights.h"
 #include "tests/support/outreach.h"
@@ -205,6 +207,50 @@ TEST(Sending, AReconnectedAccountGoesOnWhereItStopped) {
   EXPECT_EQ(
       base::CodeOf(engine::ConnectSender(world.engine(), world.org(), SameSender(world)).status()),
       base::ErrorCode::kAlreadyExists);
+}
+
+TEST(Sending, TwoOrganizationsOnOneAccountShareItsWindow) {
+  Outreach world;
+  engine::Engine& engine = world.engine();
+  auto people = world.AddPeople(40);
+  people.resize(20);
+  const base::Id campaign = world.AddCampaign();
+  world.EnrollAll(campaign, people);
+  const auto other = engine::CreateOrganization(engine, {.name = "Other Ltd", .external_ref = ""});
+  engine::NewSender sender = SameSender(world);
+  sender.member_id = *engine::AddMember(engine, *other, "Bob Example", "bob@other.example");
+  const auto sender_id = engine::ConnectSender(engine, *other, sender);
+  ASSERT_TRUE(sender_id.ok()) << sender_id.status();
+  const std::string csv = world.database() + ".csv";
+  std::ofstream file(csv);
+  file << "First Name,Last Name,Company,LinkedIn URL,Country\n";
+  for (int i = 20; i < 40; ++i) {
+    file << "P" << i << ",Test,Firm,https://www.linkedin.com/in/person-" << i << ",US\n";
+  }
+  file.close();
+  engine::ImportOptions options;
+  options.source = "test";
+  options.lawful_basis = "legitimate_interests";
+  ASSERT_TRUE(engine::ImportCsv(engine, *other, csv, options).ok());
+  std::string spec;
+  {
+    auto session = engine.Enter();
+    auto c = session->db()->Query("SELECT spec FROM campaigns WHERE campaign_id = $1", {campaign});
+    ASSERT_TRUE(*c->Next());
+    spec = c->Text(0);
+  }
+  spec.replace(spec.find(ToString(world.sender())), ToString(world.sender()).size(),
+               ToString(*sender_id));
+  const auto theirs = engine::CreateCampaign(engine, *other, spec, "");
+  std::vector<base::Id> others;
+  for (int i = 20; i < 40; ++i) {
+    others.push_back(*engine::FindProspect(engine, *other, "", "person-" + std::to_string(i)));
+  }
+  ASSERT_TRUE(engine::Enroll(engine, *other, *theirs, others).ok());
+  world.RunUntil(kMonday + kDayUs - 1);
+  EXPECT_EQ(world.LedgerSize(), 30) << "invitations_per_day, of both together";
+  world.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world.LedgerSize(), 40);
 }
 
 TEST(Sending, ADisconnectedSendersOpenMessagesSettleWhenItIsBack) {
@@ -413,6 +459,20 @@ TEST(Audit, VerifiesAndNamesTheFirstDamage) {
   EXPECT_TRUE(report->intact);
   EXPECT_GT(report->sealed, 10);
   EXPECT_EQ(report->unsealed, 0);
+}
+
+TEST(Ids, SortAsTheyWereMadeThoughTheClockStandsStill) {
+  Outreach world;
+  base::Id last;
+  for (int round = 0; round < 3; ++round) {
+    auto session = world.engine().Enter();
+    ASSERT_TRUE(session.ok());
+    for (int i = 0; i < 5000; ++i) {
+      const base::Id id = session->NewId();
+      ASSERT_LT(last, id);
+      last = id;
+    }
+  }
 }
 
 }  // namespace

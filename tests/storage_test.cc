@@ -177,8 +177,7 @@ TEST_F(StorageTest, AnOutboxRowNeedsAnAllowingDecision) {
         ->Run(
             "INSERT INTO outbox VALUES (x'01', x'05', x'08', x'07', 0, 'linkedin_message', "
             "'outreach', x'06', $1, x'04', 'queued', 'b', x'', NULL, NULL, NULL, 1, 0, NULL, NULL, "
-            "NULL, 0, "
-            "0, '', NULL, 1)",
+            "NULL, 0, 0, '', NULL, 1)",
             {allowed})
         .status();
   };

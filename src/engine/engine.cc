@@ -119,14 +119,27 @@ absl::Status Engine::Break(std::string_view what) {
 }
 
 base::Id Session::NewId() {
-  const base::Digest digest = base::KeyedDigest(base::AsView(seed_), absl::StrCat("id ", ids_));
+  const base::Digest digest = base::KeyedDigest(base::AsView(seed_), absl::StrCat("id ", ids_++));
   std::array<uint8_t, 10> random;
   std::copy_n(digest.begin(), random.size(), random.begin());
-  // A counter behind the millisecond (RFC 9562, 6.2): ids of one session sort as they were made.
-  random[0] = static_cast<uint8_t>(ids_ >> 8);
-  random[1] = static_cast<uint8_t>(ids_);
-  ++ids_;
-  return base::MakeId(now_us_, random);
+  return engine_->NextId(now_us_, random);
+}
+
+base::Id Engine::NextId(int64_t now_us, std::array<uint8_t, 10> random) {
+  // A counter behind the millisecond (RFC 9562, 6.2): ids of one engine sort as they were made,
+  // also when its clock stands still or steps back.
+  constexpr uint16_t kCounterEnd = 1 << 12;
+  const int64_t now_ms = now_us / 1000;
+  if (now_ms > id_ms_) {
+    id_ms_ = now_ms;
+    id_counter_ = 0;
+  } else if (++id_counter_ == kCounterEnd) {
+    ++id_ms_;
+    id_counter_ = 0;
+  }
+  random[0] = static_cast<uint8_t>(id_counter_ >> 8);
+  random[1] = static_cast<uint8_t>(id_counter_);
+  return base::MakeId(id_ms_ * 1000, random);
 }
 
 absl::StatusOr<int64_t> LastInstant(Engine& engine) {

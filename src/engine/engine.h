@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -75,6 +76,9 @@ class Engine {
     const Engine* outer_;
   };
 
+  // Under the lock.
+  base::Id NextId(int64_t now_us, std::array<uint8_t, 10> random);
+
   explicit Engine(OpenOptions options) : options_(std::move(options)) {}
   absl::Status Check() const;
 
@@ -86,6 +90,8 @@ class Engine {
   std::unique_ptr<storage::Keyring> keys_;
   std::unique_ptr<providers::Transport> transport_;
   std::atomic<uint64_t> last_request_{0};
+  int64_t id_ms_ = 0;
+  uint16_t id_counter_ = 0;
   std::atomic<bool> closed_{false};
   std::atomic<bool> broken_{false};
   std::atomic<bool> cancelled_{false};

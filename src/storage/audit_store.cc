@@ -48,9 +48,10 @@ absl::Status InsertAudit(Connection* db, const base::Id& org_id, const AuditRow&
 
 absl::StatusOr<std::vector<AuditRow>> LoadUnsealed(Connection* db, const base::Id& org_id,
                                                    int limit) {
+  // The plus keeps the planner from the primary key, under which it would read the whole chain.
   return ReadRows(
       db->Query("SELECT entry_id, at_us, actor, verb, subject_id, detail, seq, hash FROM "
-                "audit_entries WHERE org_id = $1 AND seq IS NULL ORDER BY entry_id LIMIT $2",
+                "audit_entries WHERE +org_id = $1 AND seq IS NULL ORDER BY entry_id LIMIT $2",
                 {org_id, limit}));
 }
 

@@ -165,7 +165,8 @@ absl::StatusOr<int64_t> NextTimedWork(Connection* db, const base::Id& org_id, in
                "outbox o JOIN senders s ON s.org_id = o.org_id AND s.sender_id = o.sender_id JOIN "
                "external_accounts a ON a.account_ref = s.account_ref WHERE o.org_id = $1 AND "
                "o.state = 'unknown' AND s.state = 'active' AND a.stop_reason IS NULL UNION ALL "
-               "SELECT min(lease_end_us) FROM outbox WHERE org_id = $1 AND state = 'in_flight')",
+               "SELECT min(lease_end_us) FROM outbox WHERE org_id = $1 AND state = 'in_flight' AND "
+               "lease_end_us > 0)",
                {org_id, now_us}));
   return due.value_or(INT64_MAX);
 }

@@ -14,3 +14,7 @@ onlyleads_test(canary_test outreach_support)
 foreach(name audit_test canary_test)
   add_dependencies(${name} onlyleads-sandbox)
 endforeach()
+
+find_package(SQLite3 REQUIRED)
+onlyleads_test(plans_test outreach_support SQLite::SQLite3)
+add_dependencies(plans_test onlyleads-sandbox)
