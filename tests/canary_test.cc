@@ -126,6 +126,10 @@ TEST_F(Canary, StandsNowhereButInThePersonsOwnTables) {
         "senders",       "key_generations", "installation"}) {
     EXPECT_EQ(WordIn(DumpOf(table)), "") << table;
   }
+  ASSERT_FALSE(world_.log().empty()) << "nothing was logged: the search means nothing";
+  for (const std::string& line : world_.log()) {
+    EXPECT_EQ(WordIn(absl::AsciiStrToLower(line)), "") << line;
+  }
 }
 
 TEST_F(Canary, StandsNowhereAtAllAfterErasure) {

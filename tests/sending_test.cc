@@ -105,6 +105,29 @@ TEST(Sending, AThrottledAccountPausesAndThenSendsOnce) {
   EXPECT_EQ(world.LedgerSize(), 1);
 }
 
+TEST(Sending, AnAccountThatIsThrottledForDaysParksNothing) {
+  Outreach world;
+  world.EnrollAll(world.AddCampaign(), world.AddPeople(1));
+  world.sandbox().Post("/sandbox/faults", R"([{"name":"t","match":{"route":"invite"},"times":12,
+                       "action":{"type":"throttle","retry_after_s":7200}}])");
+  world.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world.OutboxStates(), (States{{"queued", 1}}));
+  world.RunUntil(kMonday + 8 * kDayUs);
+  EXPECT_EQ(world.OutboxStates(), (States{{"sent", 1}}));
+  EXPECT_EQ(world.LedgerSize(), 1);
+}
+
+TEST(Sending, AProfileThatNeverAnswersParksItsMessageAlone) {
+  Outreach world;
+  const auto people = world.AddPeople(2);
+  world.EnrollAll(world.AddCampaign(), people);
+  world.sandbox().Post("/sandbox/faults",
+                       R"([{"name":"p","match":{"route":"profile","provider_id":"ACoAATest1000"},
+                       "times":-1,"action":{"type":"status","status":502,"body":"<html>"}}])");
+  world.RunUntil(kMonday + 3 * kDayUs);
+  EXPECT_EQ(world.OutboxStates(), (States{{"parked", 1}, {"sent", 1}}));
+}
+
 class AfterAcceptance : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(AfterAcceptance, AnUnknownOutcomeIsAskedForAndNeverRepeated) {
@@ -173,6 +196,9 @@ TEST(Sending, ADisconnectedAccountStopsItsSenderAndLosesNothing) {
   EXPECT_GE(world.OutboxStates()["queued"], 1);
   const auto senders = engine::ListSenders(world.engine(), world.org());
   EXPECT_EQ(std::get<std::string>(senders->at(0, 9)), "disconnected_account");
+  ASSERT_EQ(world.log().size(), 1u);
+  EXPECT_EQ(world.log()[0],
+            "sender " + ToString(world.sender()) + " stopped: disconnected_account");
   ASSERT_TRUE(engine::ResumeSender(world.engine(), world.org(), world.sender()).ok());
   world.RunUntil(kMonday + 2 * kDayUs);
   EXPECT_EQ(world.OutboxStates(), (States{{"sent", 3}}));

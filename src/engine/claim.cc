@@ -17,6 +17,8 @@ namespace {
 using Kind = Dispatch::Kind;
 
 constexpr int64_t kWeekUs = 7 * base::kDayUs;
+// How far behind the first queued message to look for one that needs no profile.
+constexpr int kLookAhead = 64;
 
 struct Limits {
   int per_day;
@@ -90,10 +92,12 @@ class Claimer {
     OL_ASSIGN_OR_RETURN(
         const auto messages,
         storage::LoadQueued(session_.db(), org_id_, sender.sender_id, domain::Name(channel),
-                            session_.now_us(), std::max(slots_, 1)));
+                            session_.now_us(), std::max(slots_, kLookAhead)));
+    bool profiles_open = true;
     for (const storage::MessageRow& message : messages) {
-      OL_ASSIGN_OR_RETURN(const bool open, TakeOne(sender, kind, message));
-      if (!open) return absl::OkStatus();
+      OL_ASSIGN_OR_RETURN(const Room room, TakeOne(sender, kind, profiles_open, message));
+      if (room == Room::kNone) return absl::OkStatus();
+      profiles_open = profiles_open && room != Room::kNoProfiles;
     }
     return absl::OkStatus();
   }
@@ -111,24 +115,36 @@ class Claimer {
     result_.blocked_until_us = std::min(result_.blocked_until_us, until_us);
   }
 
-  // False when the sender has no room for this kind of call now.
-  absl::StatusOr<bool> TakeOne(const storage::SenderRow& sender, Kind kind,
+  absl::StatusOr<bool> IsOpen(const storage::SenderRow& sender, Kind kind) {
+    OL_ASSIGN_OR_RETURN(const int64_t opens, OpensAt(session_, sender, kind));
+    if (opens > session_.now_us()) Block(opens);
+    return opens <= session_.now_us();
+  }
+
+  // What room a sender has left after one message.
+  enum class Room { kSome, kNone, kNoProfiles };
+
+  absl::StatusOr<Room> TakeOne(const storage::SenderRow& sender, Kind kind, bool profiles_open,
                                storage::MessageRow message) {
     OL_ASSIGN_OR_RETURN(const auto subject, LoadSubject(session_, org_id_, message.prospect_id));
     if (!subject) {
       OL_RETURN_IF_ERROR(Refuse(message, "erased"));
-      return true;
+      return Room::kSome;
     }
     OL_RETURN_IF_ERROR(FindTarget(*subject, sender, kind, &message));
     const Kind call = message.target.empty() && message.chat_id.empty() ? Kind::kProfile : kind;
-    OL_ASSIGN_OR_RETURN(const int64_t opens, OpensAt(session_, sender, call));
-    if (opens > session_.now_us()) {
-      Block(opens);
-      return false;
+    // Nobody is looked up before they could be written to.
+    OL_ASSIGN_OR_RETURN(const bool open, IsOpen(sender, kind));
+    if (!open) return Room::kNone;
+    // Who needs a profile first does not hold up those behind who need none.
+    if (call == Kind::kProfile) {
+      if (!profiles_open) return Room::kNoProfiles;
+      OL_ASSIGN_OR_RETURN(const bool readable, IsOpen(sender, call));
+      if (!readable) return Room::kNoProfiles;
     }
     if (Full()) {
       Block(session_.now_us());
-      return false;
+      return Room::kNone;
     }
     OL_ASSIGN_OR_RETURN(const LoadedCampaign campaign,
                         LoadCampaign(session_, org_id_, message.campaign_id));
@@ -137,7 +153,7 @@ class Claimer {
     const auto* permit = std::get_if<domain::Permit>(&decided.answer);
     if (permit == nullptr) {
       OL_RETURN_IF_ERROR(Refuse(message, domain::Name(decided.reason())));
-      return true;
+      return Room::kSome;
     }
     if (call == Kind::kProfile) return TakeProfile(*subject, sender, std::move(message));
     return TakeSend(*subject, sender, kind, *permit, decided.decision_id, std::move(message));
@@ -205,14 +221,14 @@ class Claimer {
     dispatch->request_ = std::move(request);
   }
 
-  absl::StatusOr<bool> TakeSend(const Subject& subject, const storage::SenderRow& sender, Kind kind,
+  absl::StatusOr<Room> TakeSend(const Subject& subject, const storage::SenderRow& sender, Kind kind,
                                 const domain::Permit& permit, const base::Id& decision_id,
                                 storage::MessageRow message) {
     OL_ASSIGN_OR_RETURN(const bool taken,
                         TakenByAnother(subject, permit.processing(), message.message_id));
     if (taken) {
       OL_RETURN_IF_ERROR(Refuse(std::move(message), "already_sent"));
-      return true;
+      return Room::kSome;
     }
     message.state = "in_flight";
     message.fencing_token = session_.NewId();
@@ -246,17 +262,17 @@ class Claimer {
     OL_RETURN_IF_ERROR(RecordUse(sender, kind, &dispatch));
     Arm(std::move(request), true, &dispatch);
     result_.dispatches.push_back(std::move(dispatch));
-    return true;
+    return Room::kSome;
   }
 
   // The provider's id of somebody known by their public identifier alone: a read that discloses it.
-  absl::StatusOr<bool> TakeProfile(const Subject& subject, const storage::SenderRow& sender,
+  absl::StatusOr<Room> TakeProfile(const Subject& subject, const storage::SenderRow& sender,
                                    storage::MessageRow message) {
     const std::string_view public_id =
         subject.Identifier(static_cast<int>(domain::IdentifierKind::kLinkedinPublicId));
     if (public_id.empty()) {
       OL_RETURN_IF_ERROR(Refuse(std::move(message), "no_linkedin"));
-      return true;
+      return Room::kSome;
     }
     OL_ASSIGN_OR_RETURN(
         domain::EgressPass pass,
@@ -272,7 +288,7 @@ class Claimer {
     OL_RETURN_IF_ERROR(RecordUse(sender, Kind::kProfile, &dispatch));
     Arm(providers::unipile::ReadProfile(account, public_id), false, &dispatch);
     result_.dispatches.push_back(std::move(dispatch));
-    return true;
+    return Room::kSome;
   }
 
   Session& session_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "src/base/abseil.h"
 #include "src/base/error.h"
 #include "src/base/time.h"
 #include "src/domain/campaigns.h"
@@ -120,11 +122,17 @@ absl::Status RecordFinal(Session& session, const base::Id& org_id, MessageRow me
 absl::Status PauseOrStop(Session& session, const Dispatch& dispatch, ErrorClass cls,
                          std::string_view slug, int64_t pause_us, bool doubles) {
   if (cls == ErrorClass::kAccount || cls == ErrorClass::kConfig) {
+    session.engine().Log(base::LogLevel::kError,
+                         absl::StrCat("sender ", ToString(dispatch.message().sender_id),
+                                      " stopped: ", base::ToAbsl(slug)));
     OL_RETURN_IF_ERROR(WriteAudit(session, dispatch.org_id(), "system", "sender.stop",
                                   dispatch.message().sender_id));
     return storage::StopAccount(session.db(), dispatch.account_ref(), slug);
   }
   if (cls != ErrorClass::kLimited) return absl::OkStatus();
+  session.engine().Log(base::LogLevel::kWarning,
+                       absl::StrCat("sender ", ToString(dispatch.message().sender_id),
+                                    " paused: ", base::ToAbsl(slug)));
   const int64_t wait_us = doubles ? unipile::BackoffUs(static_cast<int>(dispatch.throttles()),
                                                        Jitter(dispatch.use_id()))
                                   : pause_us;
@@ -191,7 +199,14 @@ absl::Status RecordProfile(Session& session, const Dispatch& dispatch, MessageRo
   } else {
     OL_RETURN_IF_ERROR(PauseOrStop(session, dispatch, result.verdict.cls, result.verdict.slug,
                                    result.verdict.pause_us, result.verdict.doubles));
-    message.due_at_us += std::max(result.verdict.pause_us, unipile::kFirstBackoffUs);
+    message.due_at_us += std::max(result.verdict.pause_us,
+                                  unipile::BackoffUs(message.looks, Jitter(dispatch.use_id())));
+    if (++message.looks >= kMaxAttempts) {
+      ++report->parked;
+      message.state = "parked";
+      message.outcome = "profile_unreadable";
+      OL_RETURN_IF_ERROR(EndEnrollment(session, org_id, message, "parked", message.outcome));
+    }
   }
   OL_RETURN_IF_ERROR(storage::UpdateMessage(session.db(), org_id, message, std::nullopt).status());
   return storage::TouchDue(session.db(), org_id, message.due_at_us);

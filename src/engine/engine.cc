@@ -113,8 +113,24 @@ absl::Status Engine::Close() {
   return connection_->Script("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
+void Engine::Log(base::LogLevel level, std::string line) {
+  std::lock_guard<std::mutex> lock(log_mutex_);
+  log_lines_.emplace_back(level, std::move(line));
+}
+
+void Engine::FlushLog() {
+  std::vector<std::pair<base::LogLevel, std::string>> lines;
+  {
+    std::lock_guard<std::mutex> lock(log_mutex_);
+    lines.swap(log_lines_);
+  }
+  CallbackScope scope(this);
+  for (const auto& [level, line] : lines) options_.host.log(level, line);
+}
+
 absl::Status Engine::Break(std::string_view what) {
   broken_.store(true);
+  Log(base::LogLevel::kError, absl::StrCat("engine broken: ", base::ToAbsl(what)));
   return Error(ErrorCode::kBroken, what);
 }
 

@@ -12,6 +12,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "src/base/crypto.h"
 #include "src/base/host.h"
@@ -54,6 +56,11 @@ class Engine {
     return f();
   }
 
+  // Keeps a line for the host's log until no lock is held; codes only, no personal data.
+  void Log(base::LogLevel level, std::string line);
+  // Hands kept lines to the host. Not under the lock.
+  void FlushLog();
+
   const OpenOptions& options() const { return options_; }
   const storage::Keyring& keys() const { return *keys_; }
   providers::Transport& transport() { return *transport_; }
@@ -90,6 +97,8 @@ class Engine {
   std::unique_ptr<storage::Keyring> keys_;
   std::unique_ptr<providers::Transport> transport_;
   std::atomic<uint64_t> last_request_{0};
+  std::mutex log_mutex_;
+  std::vector<std::pair<base::LogLevel, std::string>> log_lines_;
   int64_t id_ms_ = 0;
   uint16_t id_counter_ = 0;
   std::atomic<bool> closed_{false};

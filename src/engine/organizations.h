@@ -11,8 +11,8 @@
 namespace onlyleads::engine {
 
 struct NewOrganization {
-  std::string name;
-  std::string external_ref;
+  std::string name = {};
+  std::string external_ref = {};
   std::string country = "GB";
   bool dpa_active = true;
 };

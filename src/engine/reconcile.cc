@@ -77,7 +77,7 @@ absl::StatusOr<std::vector<Question>> LoadQuestions(Session& session, const base
   std::vector<Question> questions;
   OL_ASSIGN_OR_RETURN(const auto senders, storage::LoadSenders(session.db(), org_id));
   for (const storage::SenderRow& sender : senders) {
-    // A paused or stopped account answers from a stale cache: the question stays open.
+    // A stopped account answers from a stale cache: the question stays open.
     if (!sender.active || !sender.stop_reason.empty()) continue;
     OL_ASSIGN_OR_RETURN(auto messages, storage::LoadUnknown(session.db(), org_id, sender.sender_id,
                                                             session.now_us(), kBatch));

@@ -34,8 +34,10 @@ class Runner {
     // Another thread of this engine is at it: the rest of the work needs no transport.
     calls_allowed_ = options_.max_calls >= 0 && transport_lock_.try_lock();
     absl::Status status = Work();
-    OL_RETURN_IF_ERROR(Settle());
+    const absl::Status settled = Settle();
+    engine_.FlushLog();
     OL_RETURN_IF_ERROR(status);
+    OL_RETURN_IF_ERROR(settled);
     return report_;
   }
 

@@ -3,6 +3,9 @@
 namespace onlyleads::storage {
 namespace {
 
+// Beyond the weekly window, with a day to spare for a clock that steps back.
+constexpr int64_t kLongestWindowUs = 8LL * 24 * 3600 * 1'000'000;
+
 constexpr std::string_view kSenderColumns =
     "s.org_id, s.sender_id, s.member_id, s.account_ref, a.provider, a.account_id, s.name, "
     "s.base_url, s.api_key_sealed, s.webhook_header, s.webhook_secret_sealed, s.premium, s.zone, "
@@ -222,6 +225,10 @@ absl::StatusOr<std::optional<int64_t>> LastWrite(Connection* db, const base::Id&
 
 absl::Status InsertUse(Connection* db, const base::Id& account_ref, std::string_view action,
                        int64_t at_us, const base::Id& use_id) {
+  OL_RETURN_IF_ERROR(db->Run("DELETE FROM account_uses WHERE account_ref = $1 AND action = $2 AND "
+                             "used_at_us < $3",
+                             {account_ref, action, at_us - kLongestWindowUs})
+                         .status());
   return db
       ->Run(
           "INSERT INTO account_uses (account_ref, action, used_at_us, use_id) VALUES ($1, $2, "

@@ -83,6 +83,7 @@ absl::StatusOr<std::vector<RoutedSender>> LoadSendersOfAccount(Connection* db,
 absl::StatusOr<std::vector<int64_t>> LoadUses(Connection* db, const base::Id& account_ref,
                                               std::string_view action, int limit);
 absl::StatusOr<std::optional<int64_t>> LastWrite(Connection* db, const base::Id& account_ref);
+// Also forgets uses that no window reaches any more.
 absl::Status InsertUse(Connection* db, const base::Id& account_ref, std::string_view action,
                        int64_t at_us, const base::Id& use_id);
 absl::Status DeleteUse(Connection* db, const base::Id& account_ref, std::string_view action,

@@ -107,11 +107,11 @@ absl::StatusOr<bool> UpdateMessage(Connection* db, const base::Id& org_id, const
       db->Run("UPDATE outbox SET state = $5, chat_id = coalesce($6, chat_id), remote_id = "
               "coalesce($7, remote_id), due_at_us = $8, looks = $9, outcome = $10, sent_at_us = "
               "coalesce($11, sent_at_us), target = coalesce($12, target), cancelled = "
-              "max(cancelled, $13) WHERE org_id = "
-              "$1 AND prospect_id = $2 AND message_id = $3 AND fencing_token IS $4",
+              "max(cancelled, $13), attempts = $14 WHERE org_id = $1 AND prospect_id = $2 AND "
+              "message_id = $3 AND fencing_token IS $4",
               {org_id, row.prospect_id, row.message_id, token, row.state, TextOrNull(row.chat_id),
                TextOrNull(row.remote_id), row.due_at_us, row.looks, row.outcome, sent_at_us,
-               TextOrNull(row.target), row.cancelled}));
+               TextOrNull(row.target), row.cancelled, row.attempts}));
   return changed > 0;
 }
 

@@ -48,8 +48,8 @@ absl::Status InsertMessage(Connection* db, const domain::Permit& permit,
 // False when the row was no longer queued.
 absl::StatusOr<bool> ClaimMessage(Connection* db, const domain::Permit& permit,
                                   const base::Id& decision_id, const MessageRow& row);
-// Writes state, target, chat, remote id, due, lease, looks and outcome, if the row still has the
-// token it was read with. False when it has another one by now.
+// Writes state, target, chat, remote id, due, attempts, looks, outcome and cancellation, if the row
+// still has the token it was read with. False when it has another one by now.
 absl::StatusOr<bool> UpdateMessage(Connection* db, const base::Id& org_id, const MessageRow& row,
                                    std::optional<int64_t> sent_at_us);
 

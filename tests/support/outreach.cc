@@ -64,6 +64,9 @@ std::shared_ptr<engine::Engine> Outreach::OpenEngine(int busy_timeout_ms) {
   options.busy_timeout_ms = busy_timeout_ms;
   options.max_call_ms = 10'000;
   options.host.now_us = [now = now_us_]() -> absl::StatusOr<int64_t> { return now->load(); };
+  options.host.log = [log = log_](base::LogLevel, std::string_view line) {
+    log->emplace_back(line);
+  };
   return Value(engine::Engine::Open(std::move(options)));
 }
 

@@ -30,6 +30,8 @@ class Outreach {
   // Starts the sandbox at kMonday with the sender's account; opens the engine.
   Outreach();
 
+  // What the engines told the host's log.
+  const std::vector<std::string>& log() const { return *log_; }
   // Another engine on the same database and clock.
   std::shared_ptr<engine::Engine> OpenEngine(int busy_timeout_ms = 10'000);
   engine::Engine& engine() { return *engine_; }
@@ -70,6 +72,7 @@ class Outreach {
   TempDir dir_;
   std::string database_;
   std::shared_ptr<std::atomic<int64_t>> now_us_;
+  std::shared_ptr<std::vector<std::string>> log_ = std::make_shared<std::vector<std::string>>();
   testing::Sandbox sandbox_;
   std::shared_ptr<engine::Engine> engine_;
   base::Id org_, sender_;
