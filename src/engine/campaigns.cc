@@ -5,6 +5,7 @@
 #include "src/domain/import/identifiers.h"
 #include "src/engine/audit.h"
 #include "src/engine/decide.h"
+#include "src/engine/listing.h"
 #include "src/engine/paging.h"
 #include "src/engine/progress.h"
 #include "src/storage/organization_store.h"
@@ -112,22 +113,17 @@ absl::StatusOr<base::Id> CreateCampaign(Engine& engine, const base::Id& org_id,
 
 absl::StatusOr<Table> ListCampaigns(Engine& engine, const base::Id& org_id) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor cursor,
-      session.db()->Query("SELECT campaign_id, name, external_ref, sender_id, created_at_us FROM "
-                          "campaigns WHERE org_id = $1 ORDER BY campaign_id",
-                          {org_id}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT campaign_id, name, external_ref, sender_id, created_at_us FROM "
+      "campaigns WHERE org_id = $1 ORDER BY campaign_id",
+      {org_id});
   Table table({{"campaign_id", ColumnType::kId},
                {"name", ColumnType::kText},
                {"external_ref", ColumnType::kText},
                {"sender_id", ColumnType::kId},
                {"created_at_us", ColumnType::kInt}});
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return table;
-    table.Add({cursor.Id(0), std::string(cursor.Text(1)), std::string(cursor.Text(2)), cursor.Id(3),
-               cursor.Int(4)});
-  }
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  return table;
 }
 
 absl::StatusOr<Table> Enroll(Engine& engine, const base::Id& org_id, const base::Id& campaign_id,
@@ -165,26 +161,18 @@ absl::StatusOr<Table> ListEnrollments(Engine& engine, const base::Id& org_id,
   OL_ASSIGN_OR_RETURN(const base::Id after, ParsePageId(page_token));
   OL_ASSIGN_OR_RETURN(const int size, PageSize(limit));
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor cursor,
-      session.db()->Query("SELECT prospect_id, state, step, due_at_us, reason FROM enrollments "
-                          "WHERE org_id = $1 AND campaign_id = $2 AND prospect_id > $3 ORDER BY "
-                          "prospect_id LIMIT $4",
-                          {org_id, campaign_id, after, size}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT prospect_id, state, step, due_at_us, reason FROM enrollments "
+      "WHERE org_id = $1 AND campaign_id = $2 AND prospect_id > $3 ORDER BY "
+      "prospect_id LIMIT $4",
+      {org_id, campaign_id, after, size});
   Table table({{"prospect_id", ColumnType::kId},
                {"state", ColumnType::kText},
                {"step", ColumnType::kInt},
                {"due_at_us", ColumnType::kInt},
                {"reason", ColumnType::kText}});
-  base::Id last;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) break;
-    last = cursor.Id(0);
-    table.Add({last, std::string(cursor.Text(1)), cursor.Int(2), cursor.Int(3),
-               std::string(cursor.Text(4))});
-  }
-  if (table.rows() == size) table.set_next_page(ToString(last));
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  if (table.rows() == size) table.set_next_page(LastId(table, 0));
   return table;
 }
 

@@ -6,6 +6,7 @@
 #include "src/domain/inbox.h"
 #include "src/engine/audit.h"
 #include "src/engine/delivery.h"
+#include "src/engine/listing.h"
 #include "src/engine/paging.h"
 #include "src/engine/progress.h"
 #include "src/engine/rights.h"
@@ -218,26 +219,19 @@ absl::StatusOr<Table> ListInbox(Engine& engine, const base::Id& org_id,
   OL_ASSIGN_OR_RETURN(const base::Id after, ParsePageId(page_token));
   OL_ASSIGN_OR_RETURN(const int size, PageSize(limit));
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor c,
-      session.db()->Query("SELECT inbox_id, prospect_id, sender_id, label, body, received_at_us "
-                          "FROM inbox_messages WHERE org_id = $1 AND inbox_id > $2 ORDER BY "
-                          "inbox_id LIMIT $3",
-                          {org_id, after, size}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT inbox_id, prospect_id, sender_id, label, body, received_at_us "
+      "FROM inbox_messages WHERE org_id = $1 AND inbox_id > $2 ORDER BY "
+      "inbox_id LIMIT $3",
+      {org_id, after, size});
   Table table({{"inbox_id", ColumnType::kId},
                {"prospect_id", ColumnType::kId},
                {"sender_id", ColumnType::kId},
                {"label", ColumnType::kText},
                {"body", ColumnType::kText},
                {"received_at_us", ColumnType::kInt}});
-  base::Id last;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, c.Next());
-    if (!row) break;
-    last = c.Id(0);
-    table.Add({last, c.Id(1), c.Id(2), std::string(c.Text(3)), std::string(c.Text(4)), c.Int(5)});
-  }
-  if (table.rows() == size) table.set_next_page(ToString(last));
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  if (table.rows() == size) table.set_next_page(LastId(table, 0));
   return table;
 }
 

@@ -8,6 +8,7 @@
 #include "src/base/text.h"
 #include "src/base/time.h"
 #include "src/engine/audit.h"
+#include "src/engine/listing.h"
 #include "src/storage/organization_store.h"
 
 namespace onlyleads::engine {
@@ -95,22 +96,17 @@ absl::StatusOr<base::Id> CreateOrganization(Engine& engine, const NewOrganizatio
 
 absl::StatusOr<Table> ListOrganizations(Engine& engine) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor cursor,
-      session.db()->Query("SELECT org_id, name, country, external_ref, created_at_us FROM "
-                          "organizations ORDER BY org_id",
-                          {}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT org_id, name, country, external_ref, created_at_us FROM "
+      "organizations ORDER BY org_id",
+      {});
   Table table({{"org_id", ColumnType::kId},
                {"name", ColumnType::kText},
                {"country", ColumnType::kText},
                {"external_ref", ColumnType::kText},
                {"created_at_us", ColumnType::kInt}});
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return table;
-    table.Add({cursor.Id(0), std::string(cursor.Text(1)), std::string(cursor.Text(2)),
-               std::string(cursor.Text(3)), cursor.Int(4)});
-  }
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  return table;
 }
 
 absl::Status RequireOrganization(Engine& engine, const base::Id& org_id) {
@@ -236,12 +232,11 @@ absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id
 
 absl::StatusOr<Table> ListSubProcessors(Engine& engine) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor cursor,
-      session.db()->Query("SELECT sub_processor_id, name, region, safeguard, transfer_record, "
-                          "purposes, data_categories, no_training, authorised_from_us, active "
-                          "FROM sub_processors ORDER BY sub_processor_id",
-                          {}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT sub_processor_id, name, region, safeguard, transfer_record, "
+      "purposes, data_categories, no_training, authorised_from_us, active "
+      "FROM sub_processors ORDER BY sub_processor_id",
+      {});
   Table table({{"sub_processor_id", ColumnType::kText},
                {"name", ColumnType::kText},
                {"region", ColumnType::kText},
@@ -252,14 +247,8 @@ absl::StatusOr<Table> ListSubProcessors(Engine& engine) {
                {"no_training", ColumnType::kInt},
                {"authorised_from_us", ColumnType::kInt},
                {"active", ColumnType::kInt}});
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return table;
-    std::vector<Table::Cell> cells;
-    for (int i = 0; i < 5; ++i) cells.emplace_back(std::string(cursor.Text(i)));
-    for (int i = 5; i < 10; ++i) cells.emplace_back(cursor.Int(i));
-    table.Add(std::move(cells));
-  }
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  return table;
 }
 
 }  // namespace onlyleads::engine

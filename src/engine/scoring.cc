@@ -3,6 +3,7 @@
 #include "src/base/json.h"
 #include "src/domain/scoring.h"
 #include "src/engine/audit.h"
+#include "src/engine/listing.h"
 #include "src/engine/paging.h"
 #include "src/storage/campaign_store.h"
 #include "src/storage/prospect_store.h"
@@ -64,21 +65,17 @@ absl::StatusOr<Table> TopScores(Engine& engine, const base::Id& org_id, int limi
   OL_ASSIGN_OR_RETURN(const int size, PageSize(limit));
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   // Kinds 2 and 3 are the public identifier and the member id.
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor cursor,
-      session.db()->Query("SELECT prospect_id, score, factors FROM scores s WHERE org_id = $1 AND "
-                          "($2 = 0 OR EXISTS (SELECT 1 FROM identifiers i WHERE i.org_id = "
-                          "s.org_id AND i.prospect_id = s.prospect_id AND i.kind IN (2, 3))) "
-                          "ORDER BY score DESC, prospect_id LIMIT $3",
-                          {org_id, with_linkedin, size}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT prospect_id, score, factors FROM scores s WHERE org_id = $1 AND "
+      "($2 = 0 OR EXISTS (SELECT 1 FROM identifiers i WHERE i.org_id = "
+      "s.org_id AND i.prospect_id = s.prospect_id AND i.kind IN (2, 3))) "
+      "ORDER BY score DESC, prospect_id LIMIT $3",
+      {org_id, with_linkedin, size});
   Table table({{"prospect_id", ColumnType::kId},
                {"score", ColumnType::kDouble},
                {"factors", ColumnType::kText}});
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return table;
-    table.Add({cursor.Id(0), cursor.Double(1), std::string(cursor.Text(2))});
-  }
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  return table;
 }
 
 }  // namespace onlyleads::engine

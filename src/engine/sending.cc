@@ -4,6 +4,7 @@
 #include "src/domain/import/identifiers.h"
 #include "src/engine/audit.h"
 #include "src/engine/identity.h"
+#include "src/engine/listing.h"
 #include "src/engine/paging.h"
 #include "src/engine/progress.h"
 #include "src/storage/outbox_store.h"
@@ -15,11 +16,6 @@ using base::ColumnType;
 using base::Error;
 using base::ErrorCode;
 using base::Table;
-
-Table::Cell IntCell(const storage::Cursor& cursor, int column) {
-  if (cursor.IsNull(column)) return {};
-  return cursor.Int(column);
-}
 
 // Tokens of the outbox carry person and message, the two halves of its order.
 struct OutboxPage {
@@ -55,13 +51,11 @@ absl::StatusOr<Table> ListOutbox(Engine& engine, const base::Id& org_id,
   OL_ASSIGN_OR_RETURN(const OutboxPage after, ParseToken(page_token));
   OL_ASSIGN_OR_RETURN(const int size, PageSize(limit));
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor c,
-      session.db()->Query(
-          "SELECT message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome, "
-          "remote_id, target, due_at_us, started_at_us, sent_at_us FROM outbox WHERE org_id = $1 "
-          "AND (prospect_id, message_id) > ($2, $3) ORDER BY prospect_id, message_id LIMIT $4",
-          {org_id, after.prospect_id, after.message_id, size}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome, "
+      "remote_id, target, due_at_us, started_at_us, sent_at_us FROM outbox WHERE org_id = $1 "
+      "AND (prospect_id, message_id) > ($2, $3) ORDER BY prospect_id, message_id LIMIT $4",
+      {org_id, after.prospect_id, after.message_id, size});
   Table table({{"message_id", ColumnType::kId},
                {"prospect_id", ColumnType::kId},
                {"campaign_id", ColumnType::kId},
@@ -75,18 +69,8 @@ absl::StatusOr<Table> ListOutbox(Engine& engine, const base::Id& org_id,
                {"due_at_us", ColumnType::kInt},
                {"started_at_us", ColumnType::kInt},
                {"sent_at_us", ColumnType::kInt}});
-  OutboxPage last;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, c.Next());
-    if (!row) break;
-    last = {c.Id(1), c.Id(0)};
-    table.Add({c.Id(0), c.Id(1), c.Id(2), c.Int(3), std::string(c.Text(4)), std::string(c.Text(5)),
-               c.Int(6), std::string(c.Text(7)), std::string(c.Text(8)), std::string(c.Text(9)),
-               c.Int(10), IntCell(c, 11), IntCell(c, 12)});
-  }
-  if (table.rows() == size) {
-    table.set_next_page(ToString(last.prospect_id) + "." + ToString(last.message_id));
-  }
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  if (table.rows() == size) table.set_next_page(LastId(table, 1) + "." + LastId(table, 0));
   return table;
 }
 
@@ -128,18 +112,12 @@ absl::StatusOr<Table> FindInLedger(Engine& engine, const base::Id& org_id,
                {"outcome", ColumnType::kText},
                {"recorded_at_us", ColumnType::kInt}});
   for (const storage::KeyedIdentifier& key : keys) {
-    OL_ASSIGN_OR_RETURN(
-        storage::Cursor c,
-        session.db()->Query("SELECT campaign_id, step, channel, message_id, outcome, "
-                            "recorded_at_us FROM send_ledger WHERE org_id = $1 AND person_digest "
-                            "= $2 ORDER BY campaign_id, step",
-                            {org_id, storage::Blob{base::AsView(key.digest)}}));
-    while (true) {
-      OL_ASSIGN_OR_RETURN(const bool row, c.Next());
-      if (!row) break;
-      table.Add(
-          {c.Id(0), c.Int(1), std::string(c.Text(2)), c.Id(3), std::string(c.Text(4)), c.Int(5)});
-    }
+    absl::StatusOr<storage::Cursor> query = session.db()->Query(
+        "SELECT campaign_id, step, channel, message_id, outcome, "
+        "recorded_at_us FROM send_ledger WHERE org_id = $1 AND person_digest "
+        "= $2 ORDER BY campaign_id, step",
+        {org_id, storage::Blob{base::AsView(key.digest)}});
+    OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
   }
   return table;
 }
@@ -147,12 +125,11 @@ absl::StatusOr<Table> FindInLedger(Engine& engine, const base::Id& org_id,
 absl::StatusOr<Table> ListDecisions(Engine& engine, const base::Id& org_id,
                                     const base::Id& prospect_id) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor c,
-      session.db()->Query("SELECT decision_id, campaign_id, step, channel, stage, allowed, reason, "
-                          "lawful_basis, profile, decided_at_us FROM decisions WHERE org_id = $1 "
-                          "AND prospect_id = $2 ORDER BY decision_id",
-                          {org_id, prospect_id}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT decision_id, campaign_id, step, channel, stage, allowed, reason, "
+      "lawful_basis, profile, decided_at_us FROM decisions WHERE org_id = $1 "
+      "AND prospect_id = $2 ORDER BY decision_id",
+      {org_id, prospect_id});
   Table table({{"decision_id", ColumnType::kId},
                {"campaign_id", ColumnType::kId},
                {"step", ColumnType::kInt},
@@ -163,32 +140,24 @@ absl::StatusOr<Table> ListDecisions(Engine& engine, const base::Id& org_id,
                {"lawful_basis", ColumnType::kText},
                {"profile", ColumnType::kText},
                {"decided_at_us", ColumnType::kInt}});
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, c.Next());
-    if (!row) return table;
-    table.Add({c.Id(0), c.Id(1), c.Int(2), std::string(c.Text(3)), std::string(c.Text(4)), c.Int(5),
-               std::string(c.Text(6)), std::string(c.Text(7)), std::string(c.Text(8)), c.Int(9)});
-  }
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  return table;
 }
 
 absl::StatusOr<Table> ListDisclosures(Engine& engine, const base::Id& org_id,
                                       const base::Id& prospect_id) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(
-      storage::Cursor c,
-      session.db()->Query("SELECT sub_processor_id, purpose, data_categories, disclosed_at_us FROM "
-                          "disclosures WHERE org_id = $1 AND prospect_id = $2 ORDER BY "
-                          "disclosure_id",
-                          {org_id, prospect_id}));
+  absl::StatusOr<storage::Cursor> query = session.db()->Query(
+      "SELECT sub_processor_id, purpose, data_categories, disclosed_at_us FROM "
+      "disclosures WHERE org_id = $1 AND prospect_id = $2 ORDER BY "
+      "disclosure_id",
+      {org_id, prospect_id});
   Table table({{"sub_processor_id", ColumnType::kText},
                {"purpose", ColumnType::kText},
                {"data_categories", ColumnType::kInt},
                {"disclosed_at_us", ColumnType::kInt}});
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, c.Next());
-    if (!row) return table;
-    table.Add({std::string(c.Text(0)), std::string(c.Text(1)), c.Int(2), c.Int(3)});
-  }
+  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  return table;
 }
 
 }  // namespace onlyleads::engine
