@@ -50,7 +50,7 @@ typedef struct ol_error {
 #define OL_CALLBACK_FAILED 14 /* a host callback reported failure */
 #define OL_FORKED 15          /* the engine was opened before fork() */
 #define OL_BROKEN 16          /* an invariant broke; this engine refuses everything from now on */
-#define OL_PROVIDER 17        /* a provider answered with an error */
+#define OL_PROVIDER 17        /* reserved: provider errors are states of a message */
 #define OL_OUTCOME_UNKNOWN 18 /* it may or may not have happened */
 #define OL_TIME_ZONE 19       /* unknown IANA zone, or zone data missing (see TZDIR) */
 #define OL_INTERNAL 20        /* a defect of the library */

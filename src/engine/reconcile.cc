@@ -164,20 +164,48 @@ class Looker {
     return since;
   }
 
+  bool OpensChats() const {
+    return std::any_of(question_.sends.begin(), question_.sends.end(),
+                       [](const auto& send) { return send.kind == unipile::SendKind::kNewChat; });
+  }
+
+  absl::StatusOr<bool> ReadAccount(std::vector<unipile::RemoteMessage>* messages,
+                                   std::vector<unipile::RemoteChat>* chats) {
+    OL_ASSIGN_OR_RETURN(const bool whole, ReadAll(
+                                              [&](const unipile::Page& page) {
+                                                return unipile::ReadMessages(question_.account,
+                                                                             page);
+                                              },
+                                              unipile::ParseMessages, messages));
+    if (!whole) return false;
+    return ReadAll(
+        [&](const unipile::Page& page) { return unipile::ReadChats(question_.account, page); },
+        unipile::ParseChats, chats);
+  }
+
+  // Far fewer messages than all of the account's.
+  absl::StatusOr<bool> ReadKnownChats(std::vector<unipile::RemoteMessage>* messages) {
+    std::set<std::string> chat_ids;
+    for (const unipile::StoredSend& send : question_.sends) {
+      if (send.kind == unipile::SendKind::kMessage) chat_ids.insert(send.chat_id);
+    }
+    for (const std::string& chat_id : chat_ids) {
+      OL_ASSIGN_OR_RETURN(const bool whole, ReadAll(
+                                                [&](const unipile::Page& page) {
+                                                  return unipile::ReadChatMessages(
+                                                      question_.account, chat_id, page);
+                                                },
+                                                unipile::ParseMessages, messages));
+      if (!whole) return false;
+    }
+    return true;
+  }
+
   absl::StatusOr<bool> LookForMessages(std::vector<Answer>* answers) {
     std::vector<unipile::RemoteMessage> messages;
-    OL_ASSIGN_OR_RETURN(bool whole, ReadAll(
-                                        [&](const unipile::Page& page) {
-                                          return unipile::ReadMessages(question_.account, page);
-                                        },
-                                        unipile::ParseMessages, &messages));
-    if (!whole) return false;
     std::vector<unipile::RemoteChat> chats;
-    OL_ASSIGN_OR_RETURN(whole, ReadAll(
-                                   [&](const unipile::Page& page) {
-                                     return unipile::ReadChats(question_.account, page);
-                                   },
-                                   unipile::ParseChats, &chats));
+    OL_ASSIGN_OR_RETURN(const bool whole,
+                        OpensChats() ? ReadAccount(&messages, &chats) : ReadKnownChats(&messages));
     if (!whole) return false;
     const auto matches = unipile::MatchMessages(question_.sends, messages, chats, question_.taken);
     for (size_t i = 0; i < matches.size(); ++i) {
@@ -260,15 +288,18 @@ absl::Status ApplyAnswer(Session& session, const base::Id& org_id, MessageRow me
     OL_RETURN_IF_ERROR(EndEnrollment(session, org_id, message, "parked", "ambiguous"));
     return storage::UpdateMessage(session.db(), org_id, message, std::nullopt).status();
   }
-  const auto next = unipile::NextLookUs(message.started_at_us, message.looks);
+  // Spaced from look to look, so that looks after a long outage are no single one in disguise.
+  const auto next = unipile::NextLookUs(0, message.looks);
+  const int64_t gap_us = next ? *next - *unipile::NextLookUs(0, message.looks - 1) : 0;
   // Never before a call of that claim could have ended and settled.
   const int64_t earliest = message.lease_end_us + kSettlingUs;
   if (!next && session.now_us() >= earliest) {
     ++report->settled;
     return SettleNotSent(session, org_id, std::move(message), report);
   }
-  return LookAgain(session, org_id, std::move(message),
-                   std::max(next.value_or(earliest), session.now_us() + base::kMinuteUs));
+  return LookAgain(
+      session, org_id, std::move(message),
+      std::max(session.now_us() + std::max(gap_us, base::kMinuteUs), next ? 0 : earliest));
 }
 
 absl::Status Apply(Engine& engine, const base::Id& org_id, const Question& question,

@@ -8,13 +8,10 @@
 #include "src/storage/outbox_store.h"
 
 namespace onlyleads::engine {
-namespace {
 
 using base::Error;
 using base::ErrorCode;
 using base::Table;
-
-}  // namespace
 
 absl::StatusOr<std::optional<Table>> RecordObjection(Session& session, const base::Id& org_id,
                                                      const base::Id& prospect_id,

@@ -86,20 +86,6 @@ void AddAddress(std::string_view text, EmailCell* out) {
 
 }  // namespace
 
-std::string_view IdentifierKindName(IdentifierKind kind) {
-  switch (kind) {
-    case IdentifierKind::kEmail:
-      return "email";
-    case IdentifierKind::kLinkedinPublicId:
-      return "linkedin_public_id";
-    case IdentifierKind::kLinkedinMemberId:
-      return "linkedin_member_id";
-    case IdentifierKind::kSalesNavigatorId:
-      return "sales_navigator_id";
-  }
-  return "";
-}
-
 std::optional<std::string> NormalizeEmail(std::string_view text) {
   text = base::Trim(text);
   if (text.size() > 1024) return std::nullopt;

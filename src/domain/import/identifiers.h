@@ -19,9 +19,6 @@ enum class IdentifierKind : int32_t {
   kSalesNavigatorId = 4,  // ACwAA...
 };
 
-// "email", "linkedin_public_id", "linkedin_member_id", "sales_navigator_id".
-std::string_view IdentifierKindName(IdentifierKind kind);
-
 struct Identifier {
   IdentifierKind kind = IdentifierKind::kEmail;
   std::string value;

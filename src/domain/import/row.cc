@@ -190,12 +190,6 @@ RejectReason ReasonOf(csv::Problem problem) {
 
 }  // namespace
 
-std::string_view PersonFieldName(PersonField field) {
-  static constexpr std::string_view kNames[kPersonFieldCount] = {
-      "first_name", "last_name", "company", "title", "industry", "city", "country"};
-  return kNames[static_cast<size_t>(field)];
-}
-
 std::string_view RejectReasonName(RejectReason reason) {
   static constexpr std::string_view kNames[] = {"",
                                                 "no_identifier",

@@ -32,9 +32,6 @@ enum class PersonField : int32_t {
 inline constexpr size_t kPersonFieldCount = 7;
 using PersonFields = std::array<std::string, kPersonFieldCount>;
 
-// "first_name", "last_name", "company", "title", "industry", "city", "country".
-std::string_view PersonFieldName(PersonField field);
-
 enum class RejectReason : int32_t {
   kNone = 0,
   kNoIdentifier,  // nothing in the row identifies anybody
