@@ -1,5 +1,5 @@
-// The bounds of what comes from outside, under their names. A value past its bound is OL_LIMIT with this name in
-// the message, never a truncation.
+// The bounds of what comes from outside, under their names. A value past its bound is OL_LIMIT with
+// this name in the message, never a truncation.
 #ifndef ONLYLEADS_SRC_BASE_LIMITS_H_
 #define ONLYLEADS_SRC_BASE_LIMITS_H_
 
