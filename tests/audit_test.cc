@@ -112,6 +112,12 @@ TEST_F(Audit, NamesACutTail) {
   ExpectBad(other_, length - 1, "cut_tail");
 }
 
+TEST_F(Audit, MissesAnOrganizationsWholeChain) {
+  Sql("DELETE FROM audit_entries WHERE org_id = $1", other_);
+  Sql("DELETE FROM audit_heads WHERE org_id = $1", other_);
+  ExpectBad(other_, 1, "removed");
+}
+
 TEST_F(Audit, NamesATailThatWasUnsealedAgain) {
   const int64_t length = Length(other_);
   Sql("UPDATE audit_entries SET seq = NULL, hash = NULL, detail = '{\"n\":1}' WHERE org_id = $1 "

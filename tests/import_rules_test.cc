@@ -223,6 +223,25 @@ TEST(RoleMailboxes, AreTheListedOnesAndNobodyElse) {
   }
 }
 
+TEST(Emails, MayBePartedByBlanksSlashesAndBars) {
+  for (const char* cell :
+       {"a@x.example / b@x.example", "a@x.example b@x.example", "a@x.example|b@x.example"}) {
+    const EmailCell parsed = ParseEmailCell(cell);
+    EXPECT_FALSE(parsed.malformed) << cell;
+    EXPECT_EQ(parsed.addresses.size(), 2u) << cell;
+  }
+  EXPECT_TRUE(ParseEmailCell("ann lee@@x.example").malformed);
+}
+
+TEST(Linkedin, CutsAnEncodedTail) {
+  for (const char* url : {"https://www.linkedin.com/in/m%c3%bcller%2F",
+                          "https://www.linkedin.com/in/m%C3%BCller%3Ftrk%3Dx"}) {
+    const auto identifier = ParseLinkedin(url);
+    ASSERT_TRUE(identifier) << url;
+    EXPECT_EQ(identifier->value, "müller");
+  }
+}
+
 TEST(Linkedin, GivesTheIdentifierOfEachForm) {
   const std::map<std::string, std::string> cases = {
       {"https://www.linkedin.com/in/ann-example-1", "slug:ann-example-1"},

@@ -260,7 +260,7 @@ TEST_F(ImportTest, KeepsOutWhomAnErasureOrTheInstallationRemembers) {
   }
   const std::string rows =
       "new@x.example,https://linkedin.com/in/ANN/,Ann,X,\n"
-      "c@x.example info@gone.example,,Cid,X,\n"
+      "c@@x.example,,Cid,X,\n"
       "d@x.example;info@gone.example,,Di,X,yes\n"
       "e@x.example,,Eve,X,\n";
   EXPECT_EQ(Counts(ImportText(rows)), "4 1 0 0 2 1 1 ");
@@ -644,6 +644,26 @@ TEST_F(ImportTest, TakesNoMoreMemoryForALongerFile) {
   EXPECT_EQ(Import(dir_.path("long.csv")).unchanged, 200'000);
   // The file has 65 MB.
   EXPECT_LT(PeakBytes() - before, 16 * 1024 * 1024);
+}
+
+TEST_F(ImportTest, EndsOnAFileThatStopsInsideAQuotedCell) {
+  for (const char* text : {"Email,N\na@x.example,\"N\n", "Email,N\r\na@x.example,\"\r\n",
+                           "Email,N\r\"a@x.example\r", "Email,N\n\"a@x.example\n"}) {
+    const ImportReport report = Import(Write(text, "cut.csv"));
+    EXPECT_EQ(report.rows, 1) << text;
+    EXPECT_EQ(report.rejected, 1) << text;
+  }
+}
+
+TEST_F(ImportTest, IsNotDoneBeforeTheHostWasToldOfTheLastRows) {
+  const std::string path = Write("Email\na@x.example\nb@x.example\n");
+  ImportOptions stopping = Options();
+  stopping.progress = [](int64_t, int64_t bytes, int64_t total) { return bytes < total; };
+  EXPECT_EQ(base::CodeOf(ImportCsv(*engine_, org_, path, stopping).status()),
+            base::ErrorCode::kCancelled);
+  const ImportReport report = Import(path);
+  EXPECT_TRUE(report.resumed);
+  EXPECT_EQ(report.created, 2);
 }
 
 }  // namespace

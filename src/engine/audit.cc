@@ -109,6 +109,9 @@ absl::Status VerifyChain(const Session& session, const base::Id& org_id, AuditRe
   }
   if (!head) {
     if (chain.seq > 0) Blame(org_id, chain.seq, "head_forged", report);
+    // Creating an organization was its first entry: without any, they are gone.
+    OL_ASSIGN_OR_RETURN(const auto unsealed, storage::LoadUnsealed(db, org_id, 1));
+    if (chain.seq == 0 && unsealed.empty()) Blame(org_id, 1, "removed", report);
     return absl::OkStatus();
   }
   if (!base::ConstantTimeEquals(head->mac, MacOf(session, org_id, *head))) {

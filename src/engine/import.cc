@@ -125,7 +125,8 @@ class Importer {
       if (engine_.TakeCancel()) return Cancelled();
       OL_RETURN_IF_ERROR(ReadBatch(&reader));
       OL_RETURN_IF_ERROR(CommitBatch());
-      if (!TellHost() && state_.running) return Cancelled();
+      // Never after the last commit: whoever is killed in here gets the whole report next time.
+      if (state_.running && !TellHost()) return Cancelled();
     }
     const storage::ImportCounts& counts = state_.counts;
     return ImportReport{state_.import_id,  resumed_,        counts.rows,
@@ -169,14 +170,17 @@ class Importer {
     next_ = state_;
     const auto begin = static_cast<uint64_t>(state_.byte_offset);
     domain::csv::Record record;
-    for (int i = 0; i < options_.batch_rows; ++i) {
-      OL_ASSIGN_OR_RETURN(next_.running, reader->Next(&record));
-      if (!next_.running) break;
+    for (int i = 0; i < options_.batch_rows && !at_end_; ++i) {
+      OL_ASSIGN_OR_RETURN(const bool more, reader->Next(&record));
+      at_end_ = !more;
+      if (at_end_) break;
       batch_.push_back(BuildRow(record, layout_.mapping, today_));
       next_.byte_offset = static_cast<int64_t>(record.end.offset);
       next_.next_line = static_cast<int64_t>(record.end.line);
       if (record.end.offset - begin >= base::kImportBatchBytes) break;
     }
+    // The import ends with a transaction of its own, behind the last rows'.
+    next_.running = !batch_.empty();
     return absl::OkStatus();
   }
 
@@ -208,7 +212,7 @@ class Importer {
   bool TellHost() {
     if (!options_.progress) return true;
     return engine_.CallHost([&] {
-      const int64_t bytes = state_.running ? state_.byte_offset : file_.size();
+      const int64_t bytes = at_end_ ? file_.size() : state_.byte_offset;
       return options_.progress(state_.counts.rows, bytes, file_.size());
     });
   }
@@ -220,6 +224,7 @@ class Importer {
   domain::ImportLayout layout_;
   absl::CivilDay today_;
   bool resumed_ = false;
+  bool at_end_ = false;       // the reader has no more records
   storage::ImportRow state_;  // as committed
   storage::ImportRow next_;   // behind the batch
   std::vector<domain::ProspectRow> batch_;

@@ -101,7 +101,9 @@ absl::Status SaveHead(Connection* db, const base::Id& org_id, const AuditHead& h
 
 absl::StatusOr<std::vector<base::Id>> LoadAuditedOrganizations(Connection* db) {
   return ReadIds(db->Query(
-      "SELECT org_id FROM audit_heads UNION SELECT org_id FROM audit_entries ORDER BY 1", {}));
+      "SELECT org_id FROM audit_heads UNION SELECT org_id FROM audit_entries UNION SELECT "
+      "org_id FROM organizations ORDER BY 1",
+      {}));
 }
 
 absl::StatusOr<std::vector<base::Id>> LoadUnsealedOrganizations(Connection* db) {

@@ -44,7 +44,7 @@ absl::Status SealEntry(Connection* db, const base::Id& org_id, const base::Id& e
 absl::StatusOr<std::optional<AuditHead>> LoadHead(Connection* db, const base::Id& org_id);
 absl::Status SaveHead(Connection* db, const base::Id& org_id, const AuditHead& head,
                       int64_t now_us);
-// Organizations with entries or a head; the nil id is the installation's own chain.
+// Organizations, and whatever has entries or a head; the nil id is the installation's own chain.
 absl::StatusOr<std::vector<base::Id>> LoadAuditedOrganizations(Connection* db);
 absl::StatusOr<std::vector<base::Id>> LoadUnsealedOrganizations(Connection* db);
 

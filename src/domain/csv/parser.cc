@@ -58,6 +58,7 @@ void Parser::Feed(std::string_view bytes) {
 void Parser::Finish() {
   if (!carry_.empty()) Feed({});
   finished_ = true;
+  needs_seek_ = false;  // sought to the end: nothing follows
 }
 
 bool Parser::Peek(uint32_t* unit, size_t* bytes) const {

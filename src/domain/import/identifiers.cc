@@ -72,16 +72,38 @@ bool IsPlaceholder(std::string_view text) {
   return std::find(std::begin(kWords), std::end(kWords), lower) != std::end(kWords);
 }
 
+void Keep(std::string address, EmailCell* out) {
+  const auto& known = out->addresses;
+  if (std::find(known.begin(), known.end(), address) == known.end()) {
+    out->addresses.push_back(std::move(address));
+  }
+}
+
+// Addresses that blanks, slashes or bars part, when every part is one.
+std::vector<std::string> SplitAddresses(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const size_t end = text.find_first_of(" \t/|");
+    if (end != 0) {
+      std::optional<std::string> address = NormalizeEmail(text.substr(0, end));
+      if (!address) return {};
+      parts.push_back(*std::move(address));
+    }
+    if (end == text.npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return parts;
+}
+
 void AddAddress(std::string_view text, EmailCell* out) {
   text = Unwrap(text);
   if (text.empty() || IsPlaceholder(text)) return;
-  std::optional<std::string> address = NormalizeEmail(text);
-  if (!address) {
-    out->malformed = true;
-  } else if (std::find(out->addresses.begin(), out->addresses.end(), *address) ==
-             out->addresses.end()) {
-    out->addresses.push_back(*std::move(address));
+  if (std::optional<std::string> address = NormalizeEmail(text)) {
+    return Keep(*std::move(address), out);
   }
+  std::vector<std::string> parts = SplitAddresses(text);
+  out->malformed |= parts.empty();
+  for (std::string& part : parts) Keep(std::move(part), out);
 }
 
 }  // namespace

@@ -35,8 +35,9 @@ struct Identifier {
 // together (RFC 5321, 4.5.3.1).
 std::optional<std::string> NormalizeEmail(std::string_view text);
 
-// A cell that may hold several addresses, separated by semicolon, comma or line end, each bare or
-// as "Name <address>". Placeholders ("-", "n/a", "none", "null") count as empty.
+// A cell that may hold several addresses, separated by semicolon, comma or line end (or by blank,
+// slash or bar, when every part is an address), each bare or as "Name <address>". Placeholders
+// ("-", "n/a", "none", "null") count as empty.
 struct EmailCell {
   std::vector<std::string> addresses;  // normal form, in order, no repetition
   bool malformed = false;              // something that is no address was there too

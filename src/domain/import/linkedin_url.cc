@@ -32,7 +32,9 @@ std::optional<Identifier> FromSlug(std::string_view segment) {
   const std::optional<std::string> decoded = base::PercentDecode(segment);
   if (!decoded) return std::nullopt;
   if (auto id = LeadingId(*decoded)) return id;
-  const std::string slug = base::Lower(base::Trim(*decoded));
+  // An encoded query or slash behind it is cut off like a plain one.
+  const std::string_view bare = std::string_view(*decoded).substr(0, decoded->find_first_of("/?#"));
+  const std::string slug = base::Lower(base::Trim(bare));
   if (slug.empty() || slug.size() > kMaxSlugBytes) return std::nullopt;
   for (unsigned char c : slug) {
     // Punctuation beyond these never occurs in a slug; a comma or blank means a mangled cell.
