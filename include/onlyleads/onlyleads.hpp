@@ -896,7 +896,8 @@ class Senders : public detail::Noun {
     return Id(id);
   }
   // sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us (NULL
-  // unless the provider asked for patience), stop_reason. Keys and secrets never come out again.
+  // unless the provider asked for patience), stop_reason, and the six limits in force, under the
+  // names of SenderOptions. Keys and secrets never come out again.
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_sender_list(ws(), out, err); });
   }

@@ -34,7 +34,7 @@ OL_API int32_t ol_ledger_find(ol_workspace* workspace, ol_str identifier, ol_row
                               ol_error* err);
 
 /* Decisions on one person, oldest first: decision_id, campaign_id, step, channel, stage, allowed,
- * reason, lawful_basis, profile, decided_at_us. */
+ * reason, lawful_basis, profile, decided_at_us, pack_version (of the policy pack that decided). */
 OL_API int32_t ol_decision_list(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                 ol_error* err);
 
