@@ -182,10 +182,9 @@ def _message(row: Any) -> Tuple[str, Html]:
             join([el("p", el("strong", said), ": ", what, "."), why]))
 
 
-FACTS = {"relation.add": ("", "Connected on LinkedIn"),
-         "prospect.object": ("stop", "Objected: no message can be claimed from here on, on any channel "
-                             "or campaign of this organization"),
-         "prospect.erase": ("stop", "Erased")}
+FACTS = {"relation.add": ("", "Connected on LinkedIn", ""),
+         "prospect.object": ("stop", "Objected", " From here on no message can leave, on any channel "
+                             "or campaign of this organization.")}
 
 
 def _event(event: Event, person: Person, explained: Set[str]) -> Html:
@@ -202,9 +201,9 @@ def _event(event: Event, person: Person, explained: Set[str]) -> Html:
         tone, body = "", el("p", el("strong", "Data obtained"), " from ",
                             name(person.prospect.source), f". Basis: {basis}.")
     else:
-        tone, said = FACTS.get(event.row["verb"], ("", event.row["verb"]))
-        by = "a person" if event.row["actor"] == "member" else "the system"
-        body = el("p", el("strong", said), f". Recorded by {by}.")
+        tone, said, then = FACTS.get(event.row["verb"], ("", event.row["verb"], ""))
+        by = "a member" if event.row["actor"] == "member" else "the system"
+        body = el("p", el("strong", said), f", recorded by {by}.{then}")
     moment = at(event.at_us)
     stamp = el("time", moment.strftime("%H:%M"), datetime=moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
     return el("li", stamp, el("div", body), class_=tone or None)
