@@ -14,6 +14,7 @@
 #include "onlyleads/rows.h"
 #include "onlyleads/scoring.h"
 #include "onlyleads/sending.h"
+#include "onlyleads/transport.h"
 #include "onlyleads/types.h"
 
 #endif /* ONLYLEADS_ONLYLEADS_H_ */

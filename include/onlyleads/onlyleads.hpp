@@ -37,6 +37,7 @@
 #ifndef ONLYLEADS_ONLYLEADS_HPP_
 #define ONLYLEADS_ONLYLEADS_HPP_
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -285,6 +286,45 @@ inline bool Row::is_null(std::string_view column) const {
 
 // -------------------------------------------------------------------------------------- host ----
 
+// A request as a host's own transport gets it. Views are borrowed until submit returns; copy what
+// you keep. Headers carry the provider's key, bodies carry personal data: neither goes into a log.
+struct HttpRequest {
+  uint64_t id = 0;  // names it in completions and in cancel
+  // Has an effect at the provider: at most once on the wire, no retry, no redirect.
+  bool is_write = false;
+  std::string_view method;
+  std::string_view url;
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  std::string_view body;
+  std::chrono::milliseconds timeout{0};          // for the whole call
+  std::chrono::milliseconds connect_timeout{0};  // of that for connecting
+};
+
+// What became of one. Say not_started only when certain that no byte left; in doubt it is unknown,
+// and the library asks the provider before it repeats anything.
+struct HttpCompletion {
+  uint64_t id = 0;
+  int32_t fate = OL_HTTP_UNKNOWN;  // OL_HTTP_NOT_STARTED, OL_HTTP_UNKNOWN, OL_HTTP_COMPLETE
+  int32_t status = 0;              // 200 to 599 when complete
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;   // decoded of any content coding, 8 MiB at most
+  std::string error;  // when not complete: a code such as "timeout", of a-z, 0-9 and _
+};
+
+// A host's own HTTP transport: set all three functions or none. They run on the thread inside
+// Engine::run, one at a time for an engine. An exception ends that run and comes out of it as
+// itself, after what is known of each request was recorded. See transport.h.
+struct Transport {
+  // Takes a batch; each request ends in exactly one completion. Throws: none of them was started.
+  std::function<void(const std::vector<HttpRequest>& requests)> submit;
+  // What is finished; waits for it up to max_wait of real time when nothing is. Throws: every
+  // request in flight counts as unknown.
+  std::function<std::vector<HttpCompletion>(std::chrono::microseconds max_wait)> poll;
+  // Gives a request up; a completion in the next poll is still believed.
+  std::function<void(uint64_t id)> cancel;
+  int32_t max_concurrent = 0;  // requests in flight at most; 0: 8
+};
+
 // The outside world of an engine. A member that is empty takes the default. Callbacks run on the
 // thread that called the engine, never under its lock; entering the same engine from one is
 // Error(OL_MISUSE). An exception from now_us or random ends the call that needed it and comes out
@@ -299,6 +339,8 @@ struct Host {
   // Level (OL_LOG_DEBUG to OL_LOG_ERROR) and one line without personal data, which is borrowed for
   // the time of the call. Default: dropped.
   std::function<void(int32_t level, std::string_view message)> log;
+  // Carries the requests to providers. Default: libcurl.
+  Transport transport;
 };
 
 // ------------------------------------------------------------------- options and reports ----
@@ -491,6 +533,15 @@ class Shared {
     if (host_.now_us) host.now_us = &now_us;
     if (host_.random) host.random = &random;
     if (host_.log) host.log = &log;
+    ol_transport transport = sized<ol_transport>();
+    transport.max_concurrent = host_.transport.max_concurrent;
+    transport.ctx = this;
+    if (host_.transport.submit) transport.submit = &submit;
+    if (host_.transport.poll) transport.poll = &poll;
+    if (host_.transport.cancel) transport.cancel = &cancel;
+    const bool own =
+        transport.submit != nullptr || transport.poll != nullptr || transport.cancel != nullptr;
+    if (own) host.transport = &transport;
     ol_engine_options c = sized<ol_engine_options>();
     c.key = str(options.key);
     c.profile = str(options.profile);
@@ -537,6 +588,59 @@ class Shared {
     } catch (...) {
       return;
     }
+  }
+  static int32_t submit(void* self, const ol_http_request* requests, int64_t count,
+                        int64_t request_size) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) {
+      std::vector<HttpRequest> batch;
+      batch.reserve(static_cast<size_t>(count));
+      const char* at = reinterpret_cast<const char*>(requests);
+      for (int64_t i = 0; i < count; ++i, at += request_size) {
+        batch.push_back(read_request(*reinterpret_cast<const ol_http_request*>(at)));
+      }
+      host.transport.submit(batch);
+    });
+  }
+  static HttpRequest read_request(const ol_http_request& c) {
+    HttpRequest request;
+    request.id = c.id;
+    request.is_write = c.is_write != 0;
+    request.method = {c.method.data, c.method.size};
+    request.url = {c.url.data, c.url.size};
+    request.body = {c.body.data, c.body.size};
+    request.timeout = std::chrono::milliseconds(c.timeout_ms);
+    request.connect_timeout = std::chrono::milliseconds(c.connect_timeout_ms);
+    for (int64_t i = 0; i < c.header_count; ++i) {
+      const ol_http_header& header = c.headers[i];
+      request.headers.emplace_back(std::string_view(header.name.data, header.name.size),
+                                   std::string_view(header.value.data, header.value.size));
+    }
+    return request;
+  }
+  static int32_t poll(void* self, int64_t max_wait_us, ol_http_deliver deliver,
+                      void* sink) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) {
+      for (const HttpCompletion& done :
+           host.transport.poll(std::chrono::microseconds(max_wait_us))) {
+        std::vector<ol_http_header> headers;
+        headers.reserve(done.headers.size());
+        for (const auto& [name, value] : done.headers) headers.push_back({str(name), str(value)});
+        ol_http_completion c = sized<ol_http_completion>();
+        c.fate = done.fate;
+        c.id = done.id;
+        c.status = done.status;
+        c.headers = headers.data();
+        c.header_count = static_cast<int64_t>(headers.size());
+        c.body = str(done.body);
+        c.error = str(done.error);
+        // A completion that is not waited for is the host's to ignore, as is one that breaks a
+        // rule: its request counts as unknown then.
+        deliver(sink, &c);
+      }
+    });
+  }
+  static int32_t cancel(void* self, uint64_t id) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) { host.transport.cancel(id); });
   }
   template <typename F>
   int32_t guard(F f) noexcept {
