@@ -90,7 +90,7 @@ class OwnTransport(Verbs):
         for _ in range(20):
             self.advance(1_800_000_000)
             self.engine.run()
-        self.assertEqual(sorted(m.state for m in self.ws.outbox), ["sent", "sent"])
+        self.assertEqual(sorted(m.state for m in self.ws.outbox.list()), ["sent", "sent"])
         self.assertEqual(len(self.sandbox.ledger()), 2)
 
     def test_a_completion_of_the_wrong_shape_is_an_error_that_names_it(self):
