@@ -501,6 +501,9 @@ struct Transport {
   std::function<void(const std::vector<HttpRequest>& requests)> submit;
   /// What is finished; waits for it up to max_wait of real time when nothing is. Throws: every
   /// request in flight counts as unknown.
+  ///
+  /// A wait and not a deadline, because the host's clock may be accelerated. While it waits the
+  /// engine's lock is free: an opt-out on another thread goes through.
   std::function<std::vector<HttpCompletion>(std::chrono::microseconds max_wait)> poll;
   /// Gives a request up; a completion in the next poll is still believed, afterwards the request
   /// counts as unknown. An id that is done is to be ignored, and so is what this throws.
@@ -983,7 +986,8 @@ class Shared {
       host.transport.submit(batch);
     });
   }
-  /// Borrows everything but the list of headers.
+  /// One request in the face's shape. It borrows everything but the list of headers, so the views
+  /// in it are good until submit returns, as the host was told.
   static HttpRequest read_request(const ol_http_request& c) {
     HttpRequest request;
     request.id = c.id;
