@@ -492,6 +492,17 @@ struct HttpCompletion {
 /// An exception ends that run and comes out of it as itself, after what is known of each request
 /// was recorded. Requests in flight when the engine ends are given up without a call.
 ///
+/// The simplest one carries each request at once and hands the answers out when it is asked:
+///
+///     auto done = std::make_shared<std::vector<onlyleads::HttpCompletion>>();
+///     options.host.transport.submit = [done](const auto& requests) {
+///       for (const onlyleads::HttpRequest& request : requests) done->push_back(carry(request));
+///     };
+///     options.host.transport.poll = [done](auto) { return std::exchange(*done, {}); };
+///     options.host.transport.cancel = [](uint64_t) {};
+///
+/// One over an event loop starts them, and waits in poll:
+///
 ///     options.host.transport.submit = [loop](const auto& requests) { loop->start(requests); };
 ///     options.host.transport.poll = [loop](auto max_wait) { return loop->finished(max_wait); };
 ///     options.host.transport.cancel = [loop](uint64_t id) { loop->abort(id); };
