@@ -58,16 +58,17 @@ typedef struct ol_run_options {
 typedef struct ol_run_report {
   uint32_t struct_size; /* set by the caller: sizeof(ol_run_report) */
   uint32_t reserved0;
-  int64_t calls;       /* provider calls made, reads included */
-  int64_t sent;        /* messages the provider accepted */
-  int64_t not_sent;    /* attempts that certainly did not go out */
-  int64_t unknown;     /* attempts whose outcome is open; settled by later runs */
-  int64_t settled;     /* open outcomes that became known */
-  int64_t parked;      /* messages that now wait for a person's decision */
-  int64_t enqueued;    /* messages that were decided, rendered and queued */
-  int64_t refused;     /* steps that the decision refused */
-  int64_t sealed;      /* audit entries sealed */
-  int64_t next_due_us; /* when to come back; OL_NEVER when nothing is waiting for time */
+  int64_t calls;               /* provider calls made, reads included */
+  int64_t sent;                /* messages the provider accepted */
+  int64_t not_sent;            /* attempts that certainly did not go out */
+  int64_t unknown;             /* attempts whose outcome is open; settled by later runs */
+  int64_t settled;             /* open outcomes that became known */
+  int64_t parked;              /* messages that now wait for a person's decision */
+  int64_t enqueued;            /* messages that were decided, rendered and queued */
+  int64_t refused;             /* steps that the decision refused */
+  int64_t sealed;              /* audit entries sealed */
+  int64_t next_due_us;         /* when to come back; OL_NEVER when nothing is waiting for time */
+  int64_t subscriptions_ended; /* organizations with campaigns for which nothing is sent any more */
 } ol_run_report;
 #define OL_NEVER INT64_MAX
 

@@ -8,12 +8,15 @@
 #include "onlyleads/error.h"
 #include "onlyleads/host.h"
 #include "onlyleads/inbox.h"
+#include "onlyleads/mandates.h"
 #include "onlyleads/organizations.h"
 #include "onlyleads/policy.h"
 #include "onlyleads/prospects.h"
 #include "onlyleads/rows.h"
 #include "onlyleads/scoring.h"
 #include "onlyleads/sending.h"
+#include "onlyleads/signals.h"
 #include "onlyleads/types.h"
+#include "onlyleads/usage.h"
 
 #endif /* ONLYLEADS_ONLYLEADS_H_ */

@@ -355,7 +355,38 @@ struct SenderOptions {
   int32_t profiles_per_day = 0;      // 0: 60
   int32_t profiles_per_week = 0;     // 0: 300
   int32_t min_gap_s = 0;             // 0: 60; OL_NO_GAP: none
+  // The member's authorisation to send, recorded with the connection (mandates.h). Signing in on
+  // the provider's hosted page is that authorisation: all empty means every channel, "hosted_auth".
+  std::string mandate_scope;     // channel ids with commas; empty: every channel of the sender
+  std::string mandate_version;   // of the text the member agreed to; empty: "hosted_auth"
+  std::string mandate_digest;    // SHA-256 of that text, 64 hexadecimal digits; empty: none
+  std::string mandate_evidence;  // the host's reference to the proof
 };
+
+// A member's authorisation to send on their behalf. Nothing is queued or claimed for a sender on a
+// channel that none covers.
+struct MandateOptions {
+  Id member_id;              // who agreed; the sender's member
+  Id sender_id;              // the account to send from
+  std::string scope;         // channel ids with commas; empty: every channel of the sender
+  std::string text_version;  // the host's name for the text agreed to, required
+  std::string text_digest;   // SHA-256 of that text, 64 hexadecimal digits, required
+  std::string evidence_ref;  // the host's reference to the proof
+  int64_t given_at_us = 0;   // 0: now
+};
+
+// One line of the usage log: personal data of a member, kept for 90 days.
+struct Usage {
+  Id member_id;         // who
+  int64_t at_us = 0;    // when; 0: now
+  std::string ip;       // IPv4 or IPv6 without port or zone; empty: unknown
+  std::string browser;  // the user agent as it was sent
+  std::string page;     // path or address
+};
+
+// Rows done and rows in all, told while a whole organization is exported or deleted. Return false
+// to stop with Error(OL_CANCELLED); what it throws comes out of the call as itself.
+using WorkProgress = std::function<bool(int64_t done, int64_t total)>;
 
 // How a file is imported. GDPR 14(2)(f) asks for the source of data that were not obtained from the
 // person; the lawful basis is recorded with each of them.
@@ -406,6 +437,8 @@ struct RunReport {
   int64_t refused = 0;             // steps that the decision refused
   int64_t sealed = 0;              // audit entries sealed
   int64_t next_due_us = OL_NEVER;  // when to come back; OL_NEVER: nothing waits for time
+  int64_t subscriptions_ended =
+      0;  // organizations with campaigns for which nothing is sent any more
 };
 
 // What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
@@ -445,8 +478,21 @@ struct Prospect {
   std::string attributes_json;              // an object: what the file said beside the known fields
   // Of the import that created them: GDPR 14(2)(f) and 6(1).
   std::string source, lawful_basis;
-  int64_t obtained_at_us = 0;  // the month of Article 14(3)(a) runs from here
-  int64_t objected_at_us = 0;  // 0: never
+  int64_t obtained_at_us = 0;    // the month of Article 14(3)(a) runs from here
+  int64_t objected_at_us = 0;    // 0: never
+  int64_t restricted_at_us = 0;  // 0: no restriction of processing (GDPR 18) holds
+};
+
+// What a person did that tells of interest. A scorecard that weighs signals gives the kind's
+// points, which halve with every half-life.
+struct Signal {
+  Id prospect_id;  // whose
+  // "reaction", "comment", "profile_view", "follow", "reply" or "visit".
+  std::string kind;
+  int64_t at_us = 0;         // when it happened; 0: now
+  std::string source;        // where it was seen, required (GDPR 14(2)(f))
+  std::string external_ref;  // the host's own key: recording it again changes nothing
+  std::string url;           // the page, http:// or https://; empty: none
 };
 
 // Answers of cancelling a message.
@@ -698,6 +744,22 @@ struct Progress {
   }
 };
 
+// The same for work on a whole organization.
+struct Work {
+  const WorkProgress& progress;
+  std::exception_ptr thrown;
+
+  static int32_t tell(void* self, int64_t done, int64_t total) noexcept {
+    Work& work = *static_cast<Work*>(self);
+    try {
+      return work.progress(done, total) ? 0 : 1;
+    } catch (...) {
+      work.thrown = std::current_exception();
+      return 1;
+    }
+  }
+};
+
 }  // namespace detail
 
 // A row of prospects().get or .list as a value. Throws Error(OL_INVALID_ARGUMENT) for a row of
@@ -723,6 +785,7 @@ inline Prospect read_prospect(const Row& row) {
   p.lawful_basis = detail::text_or_empty(row, "lawful_basis");
   p.obtained_at_us = detail::integer_or_zero(row, "obtained_at_us");
   p.objected_at_us = detail::integer_or_zero(row, "objected_at_us");
+  p.restricted_at_us = detail::integer_or_zero(row, "restricted_at_us");
   return p;
 }
 
@@ -824,6 +887,20 @@ class Prospects : public detail::Noun {
     });
   }
 
+  // The person's data may only be stored from now on (restriction of processing, GDPR 18): nothing
+  // to them is claimed, decisions refuse with DENY_RESTRICTED, their score goes. Queued messages
+  // are cancelled, sequences stopped. Rows as for object. Throws Error(OL_NOT_FOUND).
+  Rows restrict(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_prospects_restrict(ws(), prospect_id.c(), out, err);
+    });
+  }
+  // Ends a restriction; GDPR 18(3): the person is told before. What it stopped stays stopped.
+  // Without a restriction it does nothing. Throws Error(OL_NOT_FOUND).
+  void lift_restriction(const Id& prospect_id) const {
+    call([&](ol_error* err) { return ol_prospects_lift_restriction(ws(), prospect_id.c(), err); });
+  }
+
   // Erases the person (GDPR 17): unreachable by any verb at once, with scores, replies and drafts,
   // and remembered only as keyed digests, so that they do not come back with the next import. What
   // was sent to them stays findable by identifier through ledger(). Rows as for object. Throws
@@ -891,6 +968,10 @@ class Senders : public detail::Noun {
     c.profiles_per_day = options.profiles_per_day;
     c.profiles_per_week = options.profiles_per_week;
     c.min_gap_s = options.min_gap_s;
+    c.mandate_scope = detail::str(options.mandate_scope);
+    c.mandate_version = detail::str(options.mandate_version);
+    c.mandate_digest = detail::str(options.mandate_digest);
+    c.mandate_evidence = detail::str(options.mandate_evidence);
     ol_id id{};
     call([&](ol_error* err) { return ol_sender_connect(ws(), &c, &id, err); });
     return Id(id);
@@ -900,14 +981,81 @@ class Senders : public detail::Noun {
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_sender_list(ws(), out, err); });
   }
-  // Stops a sender at once: what is queued stays queued, nothing more is claimed; what is on its
-  // way is finished. Throws Error(OL_NOT_FOUND).
-  void disconnect(const Id& sender_id) const {
-    call([&](ol_error* err) { return ol_sender_disconnect(ws(), sender_id.c(), err); });
+  // Stops a sender at once: from now on no process can claim anything of theirs; what is queued
+  // waits. The rows are messages on their way or with an open outcome: message_id, prospect_id,
+  // channel, started_at_us. Throws Error(OL_NOT_FOUND).
+  Rows disconnect(const Id& sender_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_sender_disconnect(ws(), sender_id.c(), out, err);
+    });
   }
   // The account is in order again: clears a stop or a disconnection, what was queued goes on.
   void resume(const Id& sender_id) const {
     call([&](ol_error* err) { return ol_sender_resume(ws(), sender_id.c(), err); });
+  }
+};
+
+// mandates.h: what members authorised. What waits for a mandate is parked as "no_mandate" and goes
+// on by itself when one covers it.
+class Mandates : public detail::Noun {
+ public:
+  using Noun::Noun;
+  // Records one beside those the sender has; its id. Throws Error(OL_NOT_FOUND) for the sender,
+  // OL_INVALID_ARGUMENT (names the option).
+  Id record(const MandateOptions& options) const {
+    ol_mandate_options c = detail::sized<ol_mandate_options>();
+    c.member_id = options.member_id.c();
+    c.sender_id = options.sender_id.c();
+    c.scope = detail::str(options.scope);
+    c.text_version = detail::str(options.text_version);
+    c.text_digest = detail::str(options.text_digest);
+    c.evidence_ref = detail::str(options.evidence_ref);
+    c.given_at_us = options.given_at_us;
+    ol_id id{};
+    call([&](ol_error* err) { return ol_mandate_record(ws(), &c, &id, err); });
+    return Id(id);
+  }
+  // The member takes it back: from now on nothing that no other mandate covers can be claimed; what
+  // is queued is parked. The rows are messages on their way or with an open outcome, never tried
+  // again: message_id, prospect_id, channel, started_at_us. Throws Error(OL_NOT_FOUND).
+  Rows revoke(const Id& mandate_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_mandate_revoke(ws(), mandate_id.c(), out, err);
+    });
+  }
+  // All ever recorded: mandate_id, sender_id, member_id, scope, text_version, text_digest,
+  // evidence_ref, given_at_us, recorded_at_us, revoked_at_us (NULL while it holds).
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_mandate_list(ws(), detail::str(page_token), limit, out, err);
+    });
+  }
+};
+
+// usage.h: what members did in the host's product.
+class UsageLog : public detail::Noun {
+ public:
+  using Noun::Noun;
+  // Records at most 10,000 rows, all or none; how many. Throws Error(OL_INVALID_ARGUMENT),
+  // OL_NOT_FOUND or OL_LIMIT naming row and field, for example "usage[3].ip".
+  int64_t record(const std::vector<Usage>& usage) const {
+    std::vector<ol_usage> c;
+    c.reserve(usage.size());
+    for (const Usage& row : usage) {
+      c.push_back({row.member_id.c(), row.at_us, detail::str(row.ip), detail::str(row.browser),
+                   detail::str(row.page)});
+    }
+    int64_t n = 0;
+    call([&](ol_error* err) {
+      return ol_usage_record(ws(), c.data(), c.size(), sizeof(ol_usage), &n, err);
+    });
+    return n;
+  }
+  // As recorded: usage_id, member_id, at_us, ip, browser, page.
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_usage_list(ws(), detail::str(page_token), limit, out, err);
+    });
   }
 };
 
@@ -983,8 +1131,9 @@ class Relations : public detail::Noun {
 };
 
 // scoring.h.
-// How well people fit. A scorecard is a JSON document of factors, described in scoring.h; a score
-// is the sum of its factors, always. Who objected is not scored: GDPR 21(2) covers profiling.
+// How well people fit. A scorecard is a JSON document of factors and signals, described in
+// scoring.h; a score is the sum of its factors, always. Who objected is not scored (GDPR 21(2)
+// covers profiling), and neither is whose processing is restricted (GDPR 18).
 class Scoring : public detail::Noun {
  public:
   using Noun::Noun;
@@ -1001,6 +1150,36 @@ class Scoring : public detail::Noun {
   Rows top(int32_t limit, bool with_linkedin = false) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_scoring_top(ws(), limit, with_linkedin ? 1 : 0, out, err);
+    });
+  }
+};
+
+// signals.h: what people did. Replies that the inbox takes are recorded by themselves.
+class Signals : public detail::Noun {
+ public:
+  using Noun::Noun;
+  // Records at most 10,000 at once, all or none. One row each, in the order given: prospect_id,
+  // signal_id (NULL when refused), disposition (recorded; duplicate: its external_ref is known;
+  // refused), reason (objected, restricted, erased). A refusal is an answer and no error. Throws
+  // Error(OL_INVALID_ARGUMENT), OL_NOT_FOUND, OL_CONFLICT or OL_LIMIT naming row and field, for
+  // example "signals[3].kind"; then nothing was written.
+  Rows record(const std::vector<Signal>& signals) const {
+    std::vector<ol_signal> c;
+    c.reserve(signals.size());
+    for (const Signal& signal : signals) {
+      c.push_back({signal.prospect_id.c(), signal.at_us, detail::str(signal.kind),
+                   detail::str(signal.external_ref), detail::str(signal.source),
+                   detail::str(signal.url)});
+    }
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_signals_record(ws(), c.data(), c.size(), sizeof(ol_signal), out, err);
+    });
+  }
+  // One person's, as they were recorded: signal_id, kind, at_us, external_ref, source, url,
+  // recorded_at_us. Empty for nobody.
+  Rows list(const Id& prospect_id, const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_signals_list(ws(), prospect_id.c(), detail::str(page_token), limit, out, err);
     });
   }
 };
@@ -1112,9 +1291,12 @@ class Workspace {
   Prospects prospects() const { return Prospects(shared_); }
   Members members() const { return Members(shared_); }
   Senders senders() const { return Senders(shared_); }
+  Mandates mandates() const { return Mandates(shared_); }
+  UsageLog usage() const { return UsageLog(shared_); }
   Campaigns campaigns() const { return Campaigns(shared_); }
   Relations relations() const { return Relations(shared_); }
   Scoring scoring() const { return Scoring(shared_); }
+  Signals signals() const { return Signals(shared_); }
   Outbox outbox() const { return Outbox(shared_); }
   Ledger ledger() const { return Ledger(shared_); }
   Decisions decisions() const { return Decisions(shared_); }
@@ -1218,10 +1400,40 @@ class Engine {
       return ol_workspace_open(shared_->c(), org_id.c(), out, err);
     });
   }
-  // org_id, name, country, external_ref, created_at_us of every organization.
+  // org_id, name, country, external_ref, created_at_us, active_until_us, account_data_until_us of
+  // every organization; the last two NULL while no end of the subscription is known.
   Rows organizations() const {
     return shared_->rows(
         [&](ol_rows** out, ol_error* err) { return ol_organization_list(shared_->c(), out, err); });
+  }
+
+  // Says when the customer's subscription ends or ended; OL_NEVER: no end is known. From then on
+  // nothing of the organization is queued or claimed, and account data may be kept for twelve more
+  // months. A later end lets what waited go on. Throws Error(OL_NOT_FOUND).
+  void set_subscription(const Id& org_id, int64_t active_until_us) const {
+    shared_->call([&](ol_error* err) {
+      return ol_organization_set_subscription(shared_->c(), org_id.c(), active_until_us, err);
+    });
+  }
+  // Writes everything of the organization as JSON Lines (see organizations.h) into a new file
+  // (0600) and gives the number of rows; GDPR 28(3)(g). The file is removed again when the call
+  // fails. Throws Error(OL_NOT_FOUND), OL_ALREADY_EXISTS (never overwrites), OL_IO, OL_DISK_FULL,
+  // OL_CANCELLED, or what progress threw.
+  int64_t export_organization(const Id& org_id, const std::string& path,
+                              const WorkProgress& progress = {}) const {
+    return work(progress, [&](const ol_work_options* options, int64_t* rows, ol_error* err) {
+      return ol_organization_export(shared_->c(), org_id.c(), detail::str(path), options, rows,
+                                    err);
+    });
+  }
+  // Deletes the organization for good, in bounded transactions, and gives the number of rows; only
+  // its audit chain stays. Sending stops first, also when the deletion ends early; called again it
+  // goes on. Throws Error(OL_NOT_FOUND), OL_CONFLICT (messages are in flight: run, then again),
+  // OL_CANCELLED, or what progress threw.
+  int64_t delete_organization(const Id& org_id, const WorkProgress& progress = {}) const {
+    return work(progress, [&](const ol_work_options* options, int64_t* rows, ol_error* err) {
+      return ol_organization_delete(shared_->c(), org_id.c(), options, rows, err);
+    });
   }
 
   // Lets due work happen and returns when nothing is due or a bound is reached: steps that are due
@@ -1237,8 +1449,9 @@ class Engine {
     c.max_calls = options.max_calls;
     ol_run_report report = detail::sized<ol_run_report>();
     shared_->call([&](ol_error* err) { return ol_engine_run(shared_->c(), &c, &report, err); });
-    return {report.calls,  report.sent,     report.not_sent, report.unknown, report.settled,
-            report.parked, report.enqueued, report.refused,  report.sealed,  report.next_due_us};
+    return {report.calls,   report.sent,        report.not_sent,           report.unknown,
+            report.settled, report.parked,      report.enqueued,           report.refused,
+            report.sealed,  report.next_due_us, report.subscriptions_ended};
   }
 
   // Makes the running run() or import_csv() throw Error(OL_CANCELLED) soon. Any thread, any time,
@@ -1281,6 +1494,21 @@ class Engine {
 
  private:
   explicit Engine(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
+
+  template <typename F>
+  int64_t work(const WorkProgress& progress, F f) const {
+    detail::Work told{progress, nullptr};
+    ol_work_options options = detail::sized<ol_work_options>();
+    if (progress) options.progress = &detail::Work::tell;
+    options.progress_ctx = &told;
+    int64_t done = 0;
+    shared_->call([&](ol_error* err) {
+      const int32_t code = f(&options, &done, err);
+      if (told.thrown) std::rethrow_exception(told.thrown);
+      return code;
+    });
+    return done;
+  }
 
   template <typename F>
   Workspace workspace_of(F f) const {

@@ -79,7 +79,7 @@ OL_API int32_t ol_prospects_find(ol_workspace* workspace, ol_str email, ol_str l
 /* One person: prospect_id, first_name, last_name, company, title, industry, city, country,
  * recipient_type, emails (JSON list), linkedin (public identifier URL or empty), member_id,
  * sales_navigator_id, contact_points (JSON list), attributes (JSON), source, lawful_basis,
- * obtained_at_us, objected_at_us. OL_NOT_FOUND. */
+ * obtained_at_us, objected_at_us, restricted_at_us (both NULL: never, or lifted). OL_NOT_FOUND. */
 OL_API int32_t ol_prospects_get(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                 ol_error* err);
 
@@ -92,6 +92,21 @@ OL_API int32_t ol_prospects_list(ol_workspace* workspace, ol_str page_token, int
  * the rows are those already on their way: message_id, channel, started_at_us. Idempotent. */
 OL_API int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                    ol_error* err);
+
+/* The person's data may only be stored from now on (restriction of processing, GDPR 18, for example
+ * while the accuracy of their data or an objection under 21(1) is examined): nothing to them can be
+ * claimed by any process, the decision refuses with DENY_RESTRICTED, they are not scored, and the
+ * score they had is removed in the same transaction. Queued messages are cancelled and sequences
+ * stopped; the rows are messages already on their way, as for object. Restricting twice keeps the
+ * first instant. OL_NOT_FOUND. Any thread; waits for the engine's lock, not for HTTP. */
+OL_API int32_t ol_prospects_restrict(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
+                                     ol_error* err);
+
+/* Ends a restriction; without one it does nothing. What was cancelled and stopped stays so, and a
+ * score comes back with the next ol_scoring_run. GDPR 18(3): whoever obtained the restriction is
+ * told before it is lifted, which is the host's to do. OL_NOT_FOUND. */
+OL_API int32_t ol_prospects_lift_restriction(ol_workspace* workspace, ol_id prospect_id,
+                                             ol_error* err);
 
 /* Erases the person (GDPR 17): unreachable by any verb at once, remembered only as keyed digests so
  * that they do not come back. The rows are messages already on their way, as for object. Erasing

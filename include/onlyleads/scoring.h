@@ -6,6 +6,14 @@
  * field is title, industry, country, company or city; a factor gives its points when one of any_of
  * occurs in the field (whole words, case-insensitive, Unicode; country: equality of the code).
  * Points may be negative. A score is the sum of its factors, always.
+ *
+ * A scorecard may also weigh what people did (signals.h), then factors may be left out:
+ *   "signals": [{"kind": "comment", "points": 8, "half_life_days": 14, "max_points": 20}, ...]
+ * A signal of the kind gives points * 0.5^(age / half_life_days), age being the days from the
+ * signal to the scoring run; the sum over a kind is at most max_points (absent: no bound) and
+ * appears among the factors as "signal:<kind>". Each kind at most once; the three numbers lie
+ * between 1e-6 and 1e9. A score fades only by being computed again: run the scorecard as often as
+ * it should.
  */
 #ifndef ONLYLEADS_SCORING_H_
 #define ONLYLEADS_SCORING_H_
@@ -17,8 +25,9 @@ extern "C" {
 #endif
 
 /* Scores everybody of the organization with this scorecard, replacing earlier scores; people who
- * objected are not scored (GDPR 21(2) covers profiling for direct marketing). *out_scored: how
- * many. */
+ * objected (GDPR 21(2) covers profiling for direct marketing) or whose processing is restricted
+ * (GDPR 18) are not scored. *out_scored: how many. Errors: OL_INVALID_JSON, OL_INVALID_ARGUMENT
+ * (names list, position and member). */
 OL_API int32_t ol_scoring_run(ol_workspace* workspace, ol_str scorecard_json, int64_t* out_scored,
                               ol_error* err);
 
