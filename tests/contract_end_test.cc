@@ -39,7 +39,7 @@ TEST(AccountData, IsKeptForTwelveCalendarMonths) {
             Instant("2028-12-31T00:00:00Z"));
 }
 
-class ContractEnd : public testing::Test {
+class ContractEnd : public ::testing::Test {
  protected:
   ContractEnd() : people_(world_.AddPeople(3)) {}
 
@@ -75,7 +75,8 @@ class ContractEnd : public testing::Test {
   std::map<std::string, int64_t> Owned(const base::Id& org) {
     auto session = world_.engine().Enter();
     std::map<std::string, int64_t> counts;
-    for (const storage::OwnedTable& table : *storage::OwnedTables(session->db())) {
+    const auto tables = storage::OwnedTables(session->db());
+    for (const storage::OwnedTable& table : *tables) {
       counts[table.name] = *storage::CountOwned(session->db(), table, org);
     }
     return counts;

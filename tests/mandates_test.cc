@@ -17,7 +17,7 @@ using base::Table;
 
 const std::string kDigest(64, 'a');
 
-class Mandates : public testing::Test {
+class Mandates : public ::testing::Test {
  protected:
   Mandates() : people_(world_.AddPeople(2)) {}
 
@@ -105,8 +105,6 @@ TEST_F(Mandates, NameWhatWasOnItsWayWhenRevokedAndItIsNeverTriedAgain) {
       "/sandbox/faults",
       R"([{"name":"f","match":{"route":"invite"},"times":9,"action":{"type":"cut"}}])");
   Queue();
-  world_.Run();
-  world_.Advance(base::kHourUs);
   world_.Run();
   ASSERT_EQ(world_.OutboxStates()["unknown"], 2);
   const Table open = Revoke(Newest());

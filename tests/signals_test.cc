@@ -23,7 +23,7 @@ constexpr char kCard[] =
     R"({"signals":[{"kind":"comment","points":8,"half_life_days":14,"max_points":20},
                    {"kind":"reply","points":5,"half_life_days":30}]})";
 
-class Signals : public testing::Test {
+class Signals : public ::testing::Test {
  protected:
   Signals() : people_(world_.AddPeople(3)) {}
 

@@ -28,7 +28,7 @@ TEST(CanonicalIp, TakesAddressesOnly) {
   EXPECT_EQ(CanonicalIp(std::string_view("1.2.3.4\0x", 9)), std::nullopt);
 }
 
-class Usage : public testing::Test {
+class Usage : public ::testing::Test {
  protected:
   Usage() : member_(*engine::AddMember(world_.engine(), world_.org(), "Ben Example", "")) {}
   NewUsage Visit() { return {member_, 0, "192.0.2.7", "Zyxbrowser/1.0", "/campaigns"}; }

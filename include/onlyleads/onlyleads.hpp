@@ -595,8 +595,15 @@ struct SenderOptions {
 /// A member's authorisation to send on their behalf. Nothing is queued or claimed for a sender on a
 /// channel that none covers: the engine reads it in the claim's own transaction, and a trigger of
 /// the schema refuses such a message besides.
+///
+///     onlyleads::MandateOptions agreed;
+///     agreed.member_id = member;
+///     agreed.sender_id = sender;
+///     agreed.text_version = "terms of 2026-11";
+///     agreed.text_digest = sha256_hex(terms);
 struct MandateOptions {
   /// Who agreed: the sender's member.
+  /// Nobody agrees for somebody else: another member's id is Error(OL_INVALID_ARGUMENT).
   Id member_id;
   /// The account to send from.
   Id sender_id;
@@ -837,6 +844,8 @@ struct Prospect {
 
 /// What a person did that tells of interest. A scorecard that weighs signals gives the kind's
 /// points, which halve with every half-life.
+///
+/// It is the person's data: part of what they receive on request (GDPR 15), erased with them.
 struct Signal {
   /// Whose.
   Id prospect_id;
@@ -1544,6 +1553,14 @@ class Mandates : public detail::Noun {
 /// usage.h: what members did in the host's product.
 ///
 /// A log of its own with a retention class of its own: 90 days. It goes with its member.
+/// An IP address is personal data (GDPR recital 30): members are told that it is kept.
+///
+///     onlyleads::Usage line;
+///     line.member_id = member;
+///     line.ip = request.remote_address();             // without the port
+///     line.browser = request.header("User-Agent");
+///     line.page = "/campaigns";
+///     ws.usage().record({line});
 class UsageLog : public detail::Noun {
  public:
   /// Made by Workspace::usage.

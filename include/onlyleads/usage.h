@@ -6,6 +6,10 @@
  * their own: retention class "system_logs" of the rules, 90 days from the event. They are never
  * copied into the audit, into log lines or error messages, and go with member or organization.
  *
+ * An IP address is personal data where its holder can be found by lawful means (CJEU C-582/14,
+ * Breyer; GDPR recital 30): tell members in the privacy notice that it is kept, what for and how
+ * long (GDPR 13(1)(c), 13(2)(a)).
+ *
  * Threads: any; calls queue behind the engine's lock. Blocking: on the lock and the disk.
  */
 #ifndef ONLYLEADS_USAGE_H_

@@ -92,8 +92,10 @@ absl::StatusOr<Table> OnTheirWay(Session& session, const base::Id& org_id,
                {"channel", ColumnType::kText},
                {"started_at_us", ColumnType::kInt}});
   OL_RETURN_IF_ERROR(ReadRows(
-      db->Query("SELECT message_id, prospect_id, channel, started_at_us FROM outbox WHERE org_id = "
-                "$1 AND sender_id = $2 AND state IN ('in_flight', 'unknown') ORDER BY message_id",
+      db->Query("SELECT message_id, prospect_id, channel, started_at_us FROM outbox WHERE (org_id, "
+                "prospect_id, message_id) IN (SELECT o.org_id, o.prospect_id, o.message_id FROM "
+                "outbox o WHERE o.org_id = $1 AND o.sender_id = $2 AND o.state IN ('in_flight', "
+                "'unknown')) ORDER BY message_id",
                 {org_id, sender_id}),
       &table));
   return table;

@@ -1,5 +1,7 @@
 #include "src/engine/signals.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "src/base/text.h"
 #include "src/engine/audit.h"

@@ -22,8 +22,9 @@ CREATE TABLE signals (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX signals_ref ON signals (org_id, external_ref) WHERE external_ref IS NOT NULL;
 -- Tells who was erased from who never was: a late signal is then refused as the former's.
+-- With the verb it covers the question; without, the planner reads the organization's whole audit.
 CREATE INDEX audit_entries_erasures
-  ON audit_entries (org_id, subject_id) WHERE verb = 'prospect.erase';
+  ON audit_entries (org_id, subject_id, verb) WHERE verb = 'prospect.erase';
 
 -- A member's authorisation to send on their behalf. Rows stay as the record of it; what it covers
 -- now is in mandate_channels, whose rows go when it is revoked.
