@@ -262,7 +262,7 @@ TEST_F(ContractEnd, DeletionWaitsForWhatIsBeingSent) {
     auto session = world_.engine().Enter();
     ASSERT_TRUE(session->db()
                     ->Script("UPDATE outbox SET state = 'in_flight', started_at_us = 1, "
-                             "lease_end_us = 2, fencing_token = zeroblob(16)")
+                             "lease_end_us = 2, fencing_token = randomblob(16)")
                     .ok());
   }
   EXPECT_EQ(CodeOf(Delete().status()), ErrorCode::kConflict);
