@@ -6,6 +6,7 @@
  *   error.h          codes, flags, ol_error
  *   rows.h           pages of results
  *   host.h           clock, randomness and log of the host
+ *   transport.h      HTTP carried by the host
  *   engine.h         opening, running, closing
  *   organizations.h  organizations, members, senders
  *   mandates.h       members' authorisations to send
@@ -38,6 +39,7 @@
 #include "onlyleads/scoring.h"
 #include "onlyleads/sending.h"
 #include "onlyleads/signals.h"
+#include "onlyleads/transport.h"
 #include "onlyleads/types.h"
 #include "onlyleads/usage.h"
 
