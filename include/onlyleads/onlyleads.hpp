@@ -1514,6 +1514,7 @@ class Prospects : public detail::Noun {
   }
   /// Ends a restriction; GDPR 18(3): the person is told before. What it stopped stays stopped.
   /// Without a restriction it does nothing. Throws Error(OL_NOT_FOUND).
+  /// A score comes back with the next run of a scorecard, a stopped sequence does not.
   ///
   /// @param prospect_id  of this organization
   void lift_restriction(const Id& prospect_id) const {
@@ -1656,6 +1657,11 @@ class Senders : public detail::Noun {
 
 /// mandates.h: what members authorised.
 ///
+/// Connecting a sender records a mandate: the member signs in on the provider's hosted page, which
+/// is the authorisation for every channel of that account unless the host narrows the scope. A host
+/// that asks its members for more records that here. The record stays after its end: it answers who
+/// agreed to what, when, and by which proof (GDPR 5(2)).
+///
 /// What waits for a mandate is parked with the reason no_mandate and goes on by itself when one
 /// that covers its channel is recorded. Connecting a sender records one.
 ///
@@ -1742,6 +1748,10 @@ class UsageLog : public detail::Noun {
     return n;
   }
   /// As recorded: usage_id, member_id, at_us, ip, browser, page.
+  /// Members' data: show it to whoever answers for security and support, and to nobody else. What
+  /// is older than its retention class allows is for the sweep to take.
+  ///
+  /// Texts that were not known are empty.
   ///
   /// @param page_token  of the page before; empty: the first
   /// @param limit       rows, 0: 1000
@@ -1908,6 +1918,10 @@ class Scoring : public detail::Noun {
 ///
 /// Replies that the inbox takes are recorded by themselves, automatic ones and opt-outs left out.
 /// Signals are the person's data: they go with the person, and count no more after an objection.
+/// During a restriction of processing (GDPR 18) they rest: new ones are refused, those stored count
+/// again when it is lifted and a scorecard runs.
+///
+/// A score fades only by being computed again: run the scorecard as often as it should.
 ///
 ///     onlyleads::Signal signal;
 ///     signal.prospect_id = person;
@@ -2315,6 +2329,8 @@ class Engine {
   /// Says when the customer's subscription ends or ended. From then on nothing of the organization
   /// is queued or claimed, and account data may be kept for twelve more months. A later end lets
   /// what waited go on. Throws Error(OL_NOT_FOUND).
+  /// What is on its way at that instant is still looked after, and webhooks are still taken: a
+  /// reply or an opt-out loses nothing by the end of a contract.
   ///
   /// @param org_id           of create_organization or organizations
   /// @param active_until_us  OL_NEVER: no end is known
@@ -2343,6 +2359,8 @@ class Engine {
   /// Sending stops first, also when the deletion ends early; called again it goes on. Throws
   /// Error(OL_NOT_FOUND), OL_CONFLICT (messages are in flight: run, then again), OL_CANCELLED, or
   /// what progress threw.
+  /// Export it first: nothing brings it back, and what stays is codes, counts and ids. An entry of
+  /// the installation's own chain says that it was deleted.
   ///
   /// @param org_id    of create_organization or organizations
   /// @param progress  empty: silent
