@@ -60,7 +60,7 @@ class Signals(Case):
 
 class Mandates(Case):
     def test_revoking_stops_and_recording_goes_on(self):
-        self.people(row("Ada", country="US"))
+        self.people(row("Ada"))
         campaign = self.campaign()
         self.enroll(campaign, "Ada")
         connected = next(self.ws.mandates.list())
@@ -100,7 +100,7 @@ class Usage(Case):
 
 class Contract(Case):
     def test_a_subscription_that_ended_sends_nothing(self):
-        self.people(row("Ada", country="US"))
+        self.people(row("Ada"))
         self.enroll(self.campaign(), "Ada")
         self.engine.organizations.set_subscription(self.ws, MONDAY_US)
         done = self.engine.run()
