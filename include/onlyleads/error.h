@@ -68,6 +68,12 @@ typedef struct ol_error {
 #define OL_NOT_A_DATABASE (OL_CORRUPT | (1 << 8))
 #define OL_SCHEMA_TOO_NEW (OL_CORRUPT | (2 << 8))
 #define OL_SCHEMA_CHANGED (OL_CORRUPT | (3 << 8))
+#define OL_LEDGER_BEHIND (OL_CORRUPT | (4 << 8))  /* the ledger lacks what this database wrote */
+#define OL_LEDGER_CORRUPT (OL_CORRUPT | (5 << 8)) /* a frame of it is damaged, or of another key */
+#define OL_LEDGER_FORKED (OL_CONFLICT | (1 << 8)) /* another copy of the database goes on with it */
+/* The call did what it says and stored it; what the ledger must know of it did not get there yet. It
+ * is appended with the next call that changes something, and nothing is sent before that. */
+#define OL_LEDGER_PENDING (OL_IO | (3 << 8))
 
 /* The primary code of any code. */
 #define OL_PRIMARY(code) ((code)&0xff)

@@ -31,8 +31,10 @@ struct OpenOptions {
   base::Host host = base::SystemHost();
   int busy_timeout_ms = 10'000;
   int max_call_ms = 120'000;
+  bool new_ledger = false;  // leave the ledger that was and begin one
 };
 
+class Ledger;
 class Session;
 
 class Engine {
@@ -64,6 +66,7 @@ class Engine {
   const OpenOptions& options() const { return options_; }
   const storage::Keyring& keys() const { return *keys_; }
   providers::Transport& transport() { return *transport_; }
+  Ledger& ledger() { return *ledger_; }
   // Only one thread at a time drives the transport; others skip provider work.
   std::mutex& transport_mutex() { return transport_mutex_; }
   // Never the same twice for this transport: a reply that comes after its run gave up is nobody
@@ -96,6 +99,7 @@ class Engine {
   std::unique_ptr<storage::Connection> connection_;
   std::unique_ptr<storage::Keyring> keys_;
   std::unique_ptr<providers::Transport> transport_;
+  std::unique_ptr<Ledger> ledger_;
   std::atomic<uint64_t> last_request_{0};
   std::mutex log_mutex_;
   std::vector<std::pair<base::LogLevel, std::string>> log_lines_;

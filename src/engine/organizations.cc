@@ -19,6 +19,11 @@ using base::Error;
 using base::ErrorCode;
 using base::Table;
 
+std::string StateOf(const storage::SenderRow& row) {
+  if (!row.active) return "disconnected";
+  return row.reconcile_from_us ? "reconcile_only" : "active";
+}
+
 absl::Status CheckText(std::string_view argument, std::string_view value, bool required) {
   if (required && base::Trim(value).empty()) {
     return Error(ErrorCode::kInvalidArgument, absl::StrCat(std::string(argument), ": is empty"));
@@ -200,7 +205,7 @@ absl::StatusOr<Table> ListSenders(Engine& engine, const base::Id& org_id) {
   for (const storage::SenderRow& row : senders) {
     table.Add({row.sender_id, row.member_id, row.name, row.account_id, row.base_url,
                static_cast<int64_t>(row.premium), row.zone,
-               std::string(row.active ? "active" : "disconnected"), row.paused_until_us,
+               StateOf(row), row.paused_until_us,
                row.stop_reason});
   }
   return table;
