@@ -21,13 +21,48 @@ int64_t Clock::Now() const {
   return now.cast<int64_t>();
 }
 
+namespace {
+
+py::object Held(const py::object& sink) {
+  if (!sink || sink.is_none()) {
+    throw Error(OL_MISUSE, "ledger: the engine was closed while it was written");
+  }
+  return sink;
+}
+
+}  // namespace
+
+void LedgerSink::Append(std::string_view frame) const {
+  py::gil_scoped_acquire acquire;
+  Held(sink).attr("append")(py::bytes(frame.data(), frame.size()));
+}
+
+void LedgerSink::Read(uint64_t from, const Host::PutFrame& put) const {
+  py::gil_scoped_acquire acquire;
+  for (const py::handle item : Held(sink).attr("read")(from)) {
+    if (!PyBytes_Check(item.ptr())) throw py::type_error("ledger.read must give bytes");
+    put(std::string(py::reinterpret_borrow<py::bytes>(item)));
+  }
+}
+
 PyEngine::PyEngine(const std::string& path, const std::string& key, const std::string& profile,
-                   py::object clock, int32_t busy_timeout_ms, int32_t max_call_ms)
+                   py::object clock, int32_t busy_timeout_ms, int32_t max_call_ms,
+                   py::object ledger, bool new_ledger)
     : clock_(clock.is_none() ? nullptr : std::make_shared<Clock>(Clock{std::move(clock)})),
-      engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms}, clock_)) {}
+      ledger_(ledger.is_none() ? nullptr
+                               : std::make_shared<LedgerSink>(LedgerSink{std::move(ledger)})),
+      engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms, new_ledger}, clock_,
+                   ledger_)) {}
 
 Engine PyEngine::Open(const std::string& path, EngineOptions options,
-                      const std::shared_ptr<Clock>& clock) {
+                      const std::shared_ptr<Clock>& clock,
+                      const std::shared_ptr<LedgerSink>& ledger) {
+  if (ledger) {
+    options.host.ledger_append = [ledger](std::string_view frame) { ledger->Append(frame); };
+    options.host.ledger_read = [ledger](uint64_t from, const Host::PutFrame& put) {
+      ledger->Read(from, put);
+    };
+  }
   if (clock) options.host.now_us = [clock] { return clock->Now(); };
   return Unlocked([&] { return Engine::open(path, options); });
 }
@@ -35,6 +70,7 @@ Engine PyEngine::Open(const std::string& path, EngineOptions options,
 void PyEngine::Close() {
   Unlocked([&] { engine_.close(); });
   if (clock_) clock_->call = py::none();
+  if (ledger_) ledger_->sink = py::none();
 }
 
 namespace {
@@ -103,7 +139,7 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
 void BindEngine(py::module_& m) {
   py::class_<PyEngine>(m, "Engine")
       .def(py::init<const std::string&, const std::string&, const std::string&, py::object, int32_t,
-                    int32_t>())
+                    int32_t, py::object, bool>())
       .def("create_organization",
            [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
              return PyWorkspace{
@@ -118,6 +154,8 @@ void BindEngine(py::module_& m) {
            [](const PyEngine& e) {
              return ToList(Unlocked([&] { return e.face().organizations(); }));
            })
+      .def("lineage",
+           [](const PyEngine& e) { return ToList(Unlocked([&] { return e.face().lineage(); })); })
       .def("sub_processors",
            [](const PyEngine& e) {
              return ToList(Unlocked([&] { return e.face().sub_processors(); }));

@@ -299,6 +299,15 @@ struct Host {
   // Level (OL_LOG_DEBUG to OL_LOG_ERROR) and one line without personal data, which is borrowed for
   // the time of the call. Default: dropped.
   std::function<void(int32_t level, std::string_view message)> log;
+  // Where the ledger lies outside the database: who was erased or objected, what was sent, as keyed
+  // digests and ids, so that an older copy of the database can be put back without harm. Both or
+  // neither; default: the file PATH.ledger beside the database. ledger_append returns once the frame
+  // is durable; ledger_read hands every frame from the from-th on (0 is the first) to put, in the
+  // order of appending. See host.h. What they throw comes out of the call that needed them as
+  // itself, although what that call changed is stored.
+  std::function<void(std::string_view frame)> ledger_append;
+  using PutFrame = std::function<void(std::string_view frame)>;
+  std::function<void(uint64_t from, const PutFrame& put)> ledger_read;
 };
 
 // ------------------------------------------------------------------- options and reports ----
@@ -320,6 +329,9 @@ struct EngineOptions {
   // The longest provider call. Leases are derived from it: nothing claimed by a process that died
   // is looked at again before this time and a margin have passed. 0: 120,000.
   int32_t max_call_ms = 0;
+  // For one open: leave the ledger that was and begin a new one, when it was lost or this copy is to
+  // live on apart; senders start in reconcile-only mode. See OL_OPEN_NEW_LEDGER in engine.h.
+  bool new_ledger = false;
 };
 
 // Facts about a new organization. Its country's law adds content duties to its messages.
@@ -491,7 +503,10 @@ class Shared {
     if (host_.now_us) host.now_us = &now_us;
     if (host_.random) host.random = &random;
     if (host_.log) host.log = &log;
+    if (host_.ledger_append) host.ledger_append = &ledger_append;
+    if (host_.ledger_read) host.ledger_read = &ledger_read;
     ol_engine_options c = sized<ol_engine_options>();
+    c.flags = options.new_ledger ? OL_OPEN_NEW_LEDGER : 0;
     c.key = str(options.key);
     c.profile = str(options.profile);
     c.host = &host;
@@ -530,6 +545,20 @@ class Shared {
   }
   static int32_t random(void* self, void* out, size_t size) noexcept {
     return static_cast<Shared*>(self)->guard([&](Host& host) { host.random(out, size); });
+  }
+  static int32_t ledger_append(void* self, ol_str frame) noexcept {
+    return static_cast<Shared*>(self)->guard(
+        [&](Host& host) { host.ledger_append({frame.data, frame.size}); });
+  }
+  static int32_t ledger_read(void* self, uint64_t from, ol_ledger_put put, void* ctx) noexcept {
+    // After a refusal nothing more is handed over; the engine knows why it refused.
+    int32_t code = 0;
+    const int32_t read = static_cast<Shared*>(self)->guard([&](Host& host) {
+      host.ledger_read(from, [&](std::string_view frame) {
+        if (code == 0) code = put(ctx, str(frame));
+      });
+    });
+    return code != 0 ? code : read;
   }
   static void log(void* self, int32_t level, ol_str message) noexcept {
     try {
@@ -1192,7 +1221,10 @@ class Engine {
   // Opens or creates the database at path, and brings its schema up to date in one transaction.
   // Several processes may have the same one open.
   // An empty key takes the file PATH.key beside the database, made (0600) when the database is new.
-  // Throws Error(OL_NOT_A_DATABASE), OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED, OL_KEY_MISMATCH,
+  // An older copy that was put back is recognised by its ledger and brought up to what must not be
+  // forgotten before this returns; its senders are then "reconcile_only" until run() has looked.
+  // Throws Error(OL_LEDGER_BEHIND), OL_LEDGER_FORKED or OL_LEDGER_CORRUPT where the ledger is lost,
+  // another copy's or damaged, OL_NOT_A_DATABASE, OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED, OL_KEY_MISMATCH,
   // OL_READ_ONLY, OL_DISK_FULL, OL_BUSY or OL_IO.
   static Engine open(const std::string& path, const EngineOptions& options = {}) {
     auto shared = std::make_shared<detail::Shared>(options.host);
@@ -1258,6 +1290,14 @@ class Engine {
     int64_t at_us = 0;
     shared_->call([&](ol_error* err) { return ol_engine_last_instant(shared_->c(), &at_us, err); });
     return at_us;
+  }
+
+  // How the database stands to its ledger, one row: frames, waiting (0 unless the ledger could not
+  // be written), restored_at_us (when an older copy was put back, null if never), senders_held (in
+  // reconcile-only mode).
+  Rows lineage() const {
+    return shared_->rows(
+        [&](ol_rows** out, ol_error* err) { return ol_engine_lineage(shared_->c(), out, err); });
   }
 
   // sub_processor_id, name, region, safeguard, transfer_record, purposes, data_categories,

@@ -67,6 +67,8 @@ class Engine {
   const storage::Keyring& keys() const { return *keys_; }
   providers::Transport& transport() { return *transport_; }
   Ledger& ledger() { return *ledger_; }
+  // Write transactions committed so far.
+  int64_t commits() const { return connection_->commits(); }
   // Only one thread at a time drives the transport; others skip provider work.
   std::mutex& transport_mutex() { return transport_mutex_; }
   // Never the same twice for this transport: a reply that comes after its run gave up is nobody

@@ -76,7 +76,6 @@ absl::StatusOr<std::vector<WaitingFrame>> TakeWaiting(Engine& engine) {
     }
     OL_ASSIGN_OR_RETURN(frames, storage::LoadFrames(session.db(), written, kFramesAtOnce));
   }
-  engine.ledger().commits = session.db()->commits();
   return frames;
 }
 
@@ -90,14 +89,6 @@ absl::Status AppendAll(Engine& engine, const std::vector<WaitingFrame>& waiting)
                            : ledger.Append(engine, PlaceOf(waiting[i]), waiting[i].frame));
   }
   return ledger.Sync();
-}
-
-// The verb is done and stored: say so where the trouble is this machine's.
-absl::Status AsPending(const absl::Status& status) {
-  const auto primary = static_cast<ErrorCode>(static_cast<int32_t>(base::CodeOf(status)) & 0xff);
-  if (primary != ErrorCode::kIo && primary != ErrorCode::kBusy) return status;
-  return Error(ErrorCode::kLedgerPending,
-               absl::StrCat("stored, not yet in the ledger; ", status.message()));
 }
 
 }  // namespace
@@ -171,11 +162,11 @@ absl::Status FlushLedger(Engine& engine) {
 }
 
 absl::Status FlushLedgerAfterVerb(Engine& engine) {
-  {
-    OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-    if (engine.ledger().commits == session.db()->commits()) return absl::OkStatus();
-  }
-  return AsPending(FlushLedger(engine));
+  const absl::Status status = FlushLedger(engine);
+  const auto primary = static_cast<ErrorCode>(static_cast<int32_t>(base::CodeOf(status)) & 0xff);
+  if (primary != ErrorCode::kIo && primary != ErrorCode::kBusy) return status;
+  return Error(ErrorCode::kLedgerPending,
+               absl::StrCat("stored, not yet in the ledger; ", status.message()));
 }
 
 absl::Status NoteObjection(Session& session, const base::Id& org_id, const base::Id& prospect_id,

@@ -46,8 +46,6 @@ class Ledger {
   // The newest frame known to lie in the sink; frames up to it leave the database with the next
   // reservation. Under mutex().
   int64_t written = 0;
-  // Commits of the connection when the ledger was last looked after. Under the engine's lock.
-  int64_t commits = -1;
 
  private:
   std::unique_ptr<storage::LedgerFile> file_;  // null: the host's
@@ -56,7 +54,7 @@ class Ledger {
 
 // Once this is OK, everything that committed before it is in the sink. Not under the engine's lock.
 absl::Status FlushLedger(Engine& engine);
-// The same after a verb, unless nothing was committed since the last time.
+// The same after a verb that committed: kLedgerPending where the sink's trouble is this machine's.
 absl::Status FlushLedgerAfterVerb(Engine& engine);
 
 LedgerPlace PlaceOf(const storage::WaitingFrame& waiting);

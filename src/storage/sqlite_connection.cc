@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <vector>
 
@@ -212,7 +213,7 @@ class SqliteConnection final : public Connection {
   sqlite3* db_;
   absl::node_hash_map<std::string, Prepared> statements_;
   StatementHook hook_;
-  int64_t commits_ = 0;
+  std::atomic<int64_t> commits_{0};
 };
 
 // Creates the file with mode 0600 before SQLite would create it with the umask's.

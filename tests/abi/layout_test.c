@@ -23,7 +23,7 @@ AT(ol_audit_report, problem, 56);
 
 SIZE(ol_engine_options, 56);
 AT(ol_engine_options, struct_size, 0);
-AT(ol_engine_options, reserved0, 4);
+AT(ol_engine_options, flags, 4);
 AT(ol_engine_options, key, 8);
 AT(ol_engine_options, profile, 24);
 AT(ol_engine_options, host, 40);
@@ -57,7 +57,7 @@ AT(ol_error, reserved0, 8);
 AT(ol_error, reserved1, 16);
 AT(ol_error, message, 24);
 
-SIZE(ol_host, 56);
+SIZE(ol_host, 64);
 AT(ol_host, struct_size, 0);
 AT(ol_host, reserved0, 4);
 AT(ol_host, ctx, 8);
@@ -66,6 +66,7 @@ AT(ol_host, random, 24);
 AT(ol_host, log, 32);
 AT(ol_host, ledger_append, 40);
 AT(ol_host, transport, 48);
+AT(ol_host, ledger_read, 56);
 
 SIZE(ol_header, 32);
 AT(ol_header, name, 0);
