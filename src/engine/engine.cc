@@ -44,6 +44,7 @@ Engine::CallbackScope::CallbackScope(const Engine* engine) : outer_(t_calling_ho
 }
 Engine::CallbackScope::~CallbackScope() { t_calling_host = outer_; }
 
+Engine::Engine(OpenOptions options) : options_(std::move(options)) {}
 Engine::~Engine() = default;
 
 absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {

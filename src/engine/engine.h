@@ -91,7 +91,7 @@ class Engine {
   // Under the lock.
   base::Id NextId(int64_t now_us, std::array<uint8_t, 10> random);
 
-  explicit Engine(OpenOptions options) : options_(std::move(options)) {}
+  explicit Engine(OpenOptions options);
   absl::Status Check() const;
 
   OpenOptions options_;
