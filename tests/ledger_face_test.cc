@@ -1,5 +1,5 @@
-// Keys and the ledger sink as a host sees them, in C and through the C++ face: what a wrong key says,
-// where frames go, what happens when the sink fails. Black box: public headers only.
+// Keys and the ledger sink as a host sees them, in C and through the C++ face: what a wrong key
+// says, where frames go, what happens when the sink fails. Black box: public headers only.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -99,6 +99,11 @@ TEST_F(KeyTest, TheLedgerFileIsPrivateAndIsNamedWhenItIsLost) {
   struct stat info;
   ASSERT_EQ(::stat((path_ + ".ledger").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
+  {
+    const Engine engine = Engine::open(path_);
+    engine.create_organization("Acme Ltd");
+    engine.run();  // what it seals is noted
+  }
   fs::remove(path_ + ".ledger");
   EXPECT_EQ(Open(path_), OL_LEDGER_BEHIND);
   EXPECT_NE(std::strstr(err_.message, ".ledger"), nullptr);
@@ -146,10 +151,15 @@ TEST(LedgerSinkInC, TakesFramesAndTellsAnOlderCopy) {
   ASSERT_EQ(ol_engine_open(Str(path), &options, &engine, &err), OL_OK) << err.message;
   EXPECT_EQ(sink.frames.size(), 1u);
   EXPECT_FALSE(fs::exists(path + ".ledger"));
+  ol_workspace* workspace = nullptr;
+  ASSERT_EQ(ol_organization_create(engine, Str("Acme Ltd"), nullptr, &workspace, &err), OL_OK);
+  ASSERT_EQ(ol_engine_run(engine, nullptr, nullptr, &err), OL_OK) << err.message;
+  EXPECT_EQ(sink.frames.size(), 2u) << "what a run seals is noted";
+  ol_workspace_free(workspace);
   ASSERT_EQ(ol_engine_close(engine, &err), OL_OK);
   ol_engine_free(engine);
   engine = nullptr;
-  // Fewer frames than the database wrote, then a changed one behind its place.
+  // Fewer frames than the database wrote; then those of the ledger that was left.
   const std::vector<std::string> all = sink.frames;
   sink.frames.clear();
   EXPECT_EQ(ol_engine_open(Str(path), &options, &engine, &err), OL_LEDGER_BEHIND);
@@ -215,10 +225,10 @@ TEST_F(SinkTest, WhatItThrowsComesOutAsItselfAndTheRecordFollows) {
   EXPECT_THROW(ws.prospects().object(person), Down);
   EXPECT_THROW(engine.run(), Down);
   EXPECT_EQ(frames_.size(), before);
-  EXPECT_GT(Waiting(engine), 0);                   // reading goes on
+  EXPECT_GT(Waiting(engine), 0);  // reading goes on
   EXPECT_EQ(engine.organizations().size(), 1);
   down_ = false;
-  ws.members().add("Ada Example");                 // any change brings the rest along
+  ws.members().add("Ada Example");  // any change brings the rest along
   EXPECT_GT(frames_.size(), before);
   EXPECT_EQ(Waiting(engine), 0);
 }

@@ -126,8 +126,8 @@ typedef struct ol_error {
 /** No space left. */
 #define OL_DISK_FULL (OL_IO | (2 << 8))
 /** The call did what it says and stored it, but its record did not reach the ledger file. It is
- * appended with the next call that changes something; nothing is sent before that. Do not repeat the
- * call for it: an erased person is OL_NOT_FOUND. */
+ * appended with the next call that changes something; nothing is sent before that. Do not repeat
+ * the call for it: an erased person is OL_NOT_FOUND. */
 #define OL_LEDGER_PENDING (OL_IO | (3 << 8))
 /** Another copy of this database goes on with its ledger, or the ledger is another database's:
  * ol_engine_open and every call that changes something refuse, see OL_OPEN_NEW_LEDGER. */

@@ -82,16 +82,16 @@ typedef struct ol_host {
    *
    * The ledger is what lets an older copy of the database be put back without mailing who objected
    * since, bringing back who was erased since (GDPR 17, 21), or sending again what was sent since:
-   * ol_engine_open compares the two, replays what the copy does not know before anybody reads it, and
-   * keeps its senders from sending until they have looked at the provider. A frame (up to 4 MiB,
-   * mostly below 2 KiB) holds keyed digests, ids and codes of many records, no personal data in
-   * clear, and is authenticated with the installation's key.
+   * ol_engine_open compares the two, replays what the copy does not know before anybody reads it,
+   * and keeps its senders from sending until they have looked at the provider. A frame (up to 4
+   * MiB, mostly below 2 KiB) holds keyed digests, ids and codes of many records, no personal data
+   * in clear, and is authenticated with the installation's key.
    *
-   * Keep frames in the order of appending, never change, drop or merge one, and keep them apart from
-   * the database's own backups. Calls come one at a time from all processes that share the
-   * database, after the commit and before the verb returns; of a send before the provider is called.
-   * Anything but 0: the verb is OL_CALLBACK_FAILED although its change is stored; the frame comes
-   * again with the next call that changes something, and nothing is sent before it was taken.
+   * Keep frames in the order of appending, never change, drop or merge one, and keep them apart
+   * from the database's own backups. Calls come one at a time from all processes that share the
+   * database, after the commit and before the verb returns; of a send before the provider is
+   * called. Anything but 0: the verb is OL_CALLBACK_FAILED although its change is stored; the frame
+   * comes again with the next call that changes something, and nothing is sent before it was taken.
    *
    * Default: the file PATH.ledger (mode 0600) beside the database, flushed to the disk.
    */

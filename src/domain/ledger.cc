@@ -6,8 +6,8 @@
 namespace onlyleads::domain {
 namespace {
 
-// Header: magic, payload size, place, previous MAC, and a digest of these 48 bytes, so that a damaged
-// length is told from a frame that was cut off.
+// Header: magic, payload size, place, previous MAC, and a digest of these 48 bytes, so that a
+// damaged length is told from a frame that was cut off.
 constexpr std::string_view kMagic = "OLL1";
 constexpr size_t kChecked = 48;
 constexpr size_t kCheckBytes = kLedgerHeaderBytes - kChecked;
@@ -20,7 +20,8 @@ void PutInt(int64_t value, std::string* out) {
 
 int64_t GetInt(std::string_view bytes) {
   uint64_t value = 0;
-  for (int i = 7; i >= 0; --i) value = value << 8 | static_cast<uint8_t>(bytes[static_cast<size_t>(i)]);
+  for (int i = 7; i >= 0; --i)
+    value = value << 8 | static_cast<uint8_t>(bytes[static_cast<size_t>(i)]);
   return static_cast<int64_t>(value);
 }
 
@@ -43,8 +44,8 @@ void PutRecord(const LedgerRecord& record, std::string* out) {
   PutField(record.digest, out);
   PutField(record.channel, out);
   PutField(record.code, out);
-  for (int64_t number : {record.number, record.key_generation, record.normalisation_version,
-                         record.at_us}) {
+  for (int64_t number :
+       {record.number, record.key_generation, record.normalisation_version, record.at_us}) {
     PutInt(number, out);
   }
 }
@@ -86,15 +87,15 @@ class Reader {
 LedgerRecord TakeRecord(Reader* in) {
   LedgerRecord record;
   record.kind = in->Field();
-  for (base::Id* id : {&record.org_id, &record.prospect_id, &record.message_id,
-                       &record.campaign_id, &record.sender_id}) {
+  for (base::Id* id : {&record.org_id, &record.prospect_id, &record.message_id, &record.campaign_id,
+                       &record.sender_id}) {
     *id = in->Id();
   }
   record.digest = in->Field();
   record.channel = in->Field();
   record.code = in->Field();
-  for (int64_t* number : {&record.number, &record.key_generation, &record.normalisation_version,
-                          &record.at_us}) {
+  for (int64_t* number :
+       {&record.number, &record.key_generation, &record.normalisation_version, &record.at_us}) {
     *number = in->Int();
   }
   return record;

@@ -40,8 +40,8 @@ inline constexpr int kLedgerFrameNotes = 2000;
 inline constexpr size_t kMaxLedgerFrameBytes = 4 * 1024 * 1024;
 
 struct LedgerFrame {
-  int64_t seq = 0;              // 1 is the first
-  std::string previous_mac;     // of the frame before; zeros before the first
+  int64_t seq = 0;           // 1 is the first
+  std::string previous_mac;  // of the frame before; zeros before the first
   std::string mac;
   std::vector<LedgerRecord> records;
 };

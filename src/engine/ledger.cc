@@ -50,9 +50,8 @@ absl::StatusOr<bool> Reserve(Session& session, int64_t written) {
   OL_ASSIGN_OR_RETURN(const auto notes, storage::LoadNotes(db, domain::kLedgerFrameNotes));
   if (notes.first.empty()) return false;
   OL_ASSIGN_OR_RETURN(Lineage lineage, storage::LoadLineage(db));
-  const std::string frame =
-      domain::EncodeLedgerFrame(session.keys().current().ledger, lineage.frames + 1,
-                                lineage.tail_mac, notes.first);
+  const std::string frame = domain::EncodeLedgerFrame(
+      session.keys().current().ledger, lineage.frames + 1, lineage.tail_mac, notes.first);
   OL_RETURN_IF_ERROR(storage::InsertFrame(db, {lineage.frames + 1, lineage.bytes, frame}));
   OL_RETURN_IF_ERROR(storage::DeleteNotes(db, notes.second));
   ++lineage.frames;

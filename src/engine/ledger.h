@@ -1,7 +1,7 @@
 // The ledger outside the database: what must survive the restore of an older copy leaves the
-// database in frames that have a place before they are written, so that the database is never behind
-// the sink unless it is an older copy. The host's sink is called outside every lock and transaction
-// of this engine. docs/adr/0003 has the protocol.
+// database in frames that have a place before they are written, so that the database is never
+// behind the sink unless it is an older copy. The host's sink is called outside every lock and
+// transaction of this engine. docs/adr/0003 has the protocol.
 #ifndef ONLYLEADS_SRC_ENGINE_LEDGER_H_
 #define ONLYLEADS_SRC_ENGINE_LEDGER_H_
 
@@ -30,8 +30,8 @@ class Ledger {
  public:
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(const OpenOptions& options);
 
-  // Frames from `place` on. kLedgerBehind when the sink ends before it, kLedgerForked when what lies
-  // before it is another's.
+  // Frames from `place` on. kLedgerBehind when the sink ends before it, kLedgerForked when what
+  // lies before it is another's.
   absl::StatusOr<std::vector<std::string>> ReadFrom(Engine& engine, const LedgerPlace& place);
   absl::Status Append(Engine& engine, const LedgerPlace& place, std::string_view frame);
   // What was appended is durable.

@@ -352,8 +352,8 @@ absl::StatusOr<std::optional<Question>> LoadHeldQuestion(Session& session, const
                         storage::LoadQueued(db, org_id, sender.sender_id, domain::Name(channel),
                                             INT64_MAX, kHeldMessages));
     for (MessageRow& message : messages) {
-      OL_ASSIGN_OR_RETURN(message.chat_id, storage::LoadChat(db, org_id, message.prospect_id,
-                                                             sender.sender_id));
+      OL_ASSIGN_OR_RETURN(message.chat_id,
+                          storage::LoadChat(db, org_id, message.prospect_id, sender.sender_id));
       OL_ASSIGN_OR_RETURN(message.target, storage::LoadProviderId(db, org_id, message.prospect_id,
                                                                   sender.sender_id));
       message.started_at_us = *sender.reconcile_from_us;

@@ -86,11 +86,12 @@ class Replayer {
 
   absl::Status TakeInstallation(const LedgerRecord& record) {
     return db_
-        ->Run("INSERT INTO installation_suppressions (kind, digest, key_generation, "
-              "normalisation_version, reason, created_at_us) VALUES ($1, $2, $3, $4, $5, $6) ON "
-              "CONFLICT DO NOTHING",
-              {record.number, storage::Blob{record.digest}, record.key_generation,
-               record.normalisation_version, record.code, record.at_us})
+        ->Run(
+            "INSERT INTO installation_suppressions (kind, digest, key_generation, "
+            "normalisation_version, reason, created_at_us) VALUES ($1, $2, $3, $4, $5, $6) ON "
+            "CONFLICT DO NOTHING",
+            {record.number, storage::Blob{record.digest}, record.key_generation,
+             record.normalisation_version, record.code, record.at_us})
         .status();
   }
 
@@ -105,8 +106,7 @@ class Replayer {
     OL_RETURN_IF_ERROR(WithdrawMessages(session_, org_id, person, record.code).status());
     OL_RETURN_IF_ERROR(
         storage::StopEnrollments(db_, org_id, person, record.code, record.at_us).status());
-    return db_
-        ->Run("DELETE FROM scores WHERE org_id = $1 AND prospect_id = $2", {org_id, person})
+    return db_->Run("DELETE FROM scores WHERE org_id = $1 AND prospect_id = $2", {org_id, person})
         .status();
   }
 
@@ -148,14 +148,15 @@ class Replayer {
     message.last = record;
     if (record.code == "intent") message.intents.insert(record.at_us);
     return db_
-        ->Run("INSERT INTO send_ledger (org_id, person_digest, campaign_id, step, channel, "
-              "message_id, key_generation, normalisation_version, outcome, recorded_at_us) VALUES "
-              "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (org_id, person_digest, "
-              "campaign_id, step, channel) DO UPDATE SET message_id = excluded.message_id, outcome "
-              "= excluded.outcome, recorded_at_us = excluded.recorded_at_us",
-              {record.org_id, storage::Blob{record.digest}, record.campaign_id, record.number,
-               record.channel, record.message_id, record.key_generation,
-               record.normalisation_version, record.code, record.at_us})
+        ->Run(
+            "INSERT INTO send_ledger (org_id, person_digest, campaign_id, step, channel, "
+            "message_id, key_generation, normalisation_version, outcome, recorded_at_us) VALUES "
+            "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (org_id, person_digest, "
+            "campaign_id, step, channel) DO UPDATE SET message_id = excluded.message_id, outcome "
+            "= excluded.outcome, recorded_at_us = excluded.recorded_at_us",
+            {record.org_id, storage::Blob{record.digest}, record.campaign_id, record.number,
+             record.channel, record.message_id, record.key_generation, record.normalisation_version,
+             record.code, record.at_us})
         .status();
   }
 
@@ -200,11 +201,12 @@ class Replayer {
     if (!facts) return absl::OkStatus();
     const int64_t started_us = sent.intents.empty() ? record.at_us : *sent.intents.begin();
     return db_
-        ->Run("UPDATE outbox SET state = 'unknown', outcome = 'restored', fencing_token = $4, "
-              "started_at_us = $5, lease_end_us = $6, looks = 0, due_at_us = $6 WHERE org_id = $1 "
-              "AND prospect_id = $2 AND message_id = $3",
-              {record.org_id, message.prospect_id, message.message_id, session_.NewId(), started_us,
-               session_.now_us()})
+        ->Run(
+            "UPDATE outbox SET state = 'unknown', outcome = 'restored', fencing_token = $4, "
+            "started_at_us = $5, lease_end_us = $6, looks = 0, due_at_us = $6 WHERE org_id = $1 "
+            "AND prospect_id = $2 AND message_id = $3",
+            {record.org_id, message.prospect_id, message.message_id, session_.NewId(), started_us,
+             session_.now_us()})
         .status();
   }
 

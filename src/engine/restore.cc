@@ -102,7 +102,8 @@ absl::Status NoteRestored(Session& session, std::string_view verb) {
   note.at_us = session.now_us();
   OL_RETURN_IF_ERROR(storage::InsertNote(session.db(), note));
   std::vector<base::Id> organizations;
-  OL_ASSIGN_OR_RETURN(storage::Cursor c, session.db()->Query("SELECT org_id FROM organizations", {}));
+  OL_ASSIGN_OR_RETURN(storage::Cursor c,
+                      session.db()->Query("SELECT org_id FROM organizations", {}));
   while (true) {
     OL_ASSIGN_OR_RETURN(const bool row, c.Next());
     if (!row) break;
@@ -114,8 +115,8 @@ absl::Status NoteRestored(Session& session, std::string_view verb) {
   return absl::OkStatus();
 }
 
-// One transaction: a reader sees the copy before it, and nobody reads before open returns, or all of
-// it. False when another process moved the ledger on since the look.
+// One transaction: a reader sees the copy before it, and nobody reads before open returns, or all
+// of it. False when another process moved the ledger on since the look.
 absl::StatusOr<bool> Restore(Engine& engine, Look look) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   storage::Connection* db = session.db();
@@ -158,9 +159,10 @@ absl::Status BeginNewLedger(Engine& engine) {
   OL_RETURN_IF_ERROR(storage::HoldSenders(db, from_us, session.now_us()));
   OL_RETURN_IF_ERROR(NoteRestored(session, "database.new_ledger"));
   OL_RETURN_IF_ERROR(transaction.Commit());
-  engine.Log(base::LogLevel::kWarning,
-             "a new ledger was begun: what was sent or erased after the last copy is not known from "
-             "it; senders reconcile before they send");
+  engine.Log(
+      base::LogLevel::kWarning,
+      "a new ledger was begun: what was sent or erased after the last copy is not known from "
+      "it; senders reconcile before they send");
   return absl::OkStatus();
 }
 

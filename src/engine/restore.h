@@ -1,6 +1,6 @@
 // What happens at open when the database is an older copy of what the ledger tells of: it is
-// recognised, what it does not know is replayed before anybody reads it, and its senders look before
-// they send.
+// recognised, what it does not know is replayed before anybody reads it, and its senders look
+// before they send.
 #ifndef ONLYLEADS_SRC_ENGINE_RESTORE_H_
 #define ONLYLEADS_SRC_ENGINE_RESTORE_H_
 

@@ -234,8 +234,8 @@ class Runner {
                         storage::NextTimedWork(session.db(), org_id, session.now_us()));
     OL_ASSIGN_OR_RETURN(const int64_t queued, QueuedOpensAt(session, org_id));
     OL_ASSIGN_OR_RETURN(const auto held, storage::HeldSenderDue(session.db(), org_id));
-    OL_RETURN_IF_ERROR(storage::SetDue(session.db(), org_id,
-                                       std::min({timed, queued, held.value_or(INT64_MAX)})));
+    OL_RETURN_IF_ERROR(
+        storage::SetDue(session.db(), org_id, std::min({timed, queued, held.value_or(INT64_MAX)})));
     return transaction.Commit();
   }
 

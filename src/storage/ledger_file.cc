@@ -116,8 +116,7 @@ absl::StatusOr<std::string> LedgerFile::MacBefore(int64_t end) const {
                  "it back, or begin a new one with OL_OPEN_NEW_LEDGER");
   }
   std::string mac(end == 0 ? 0 : domain::kLedgerMacBytes, '\0');
-  const ssize_t n =
-      ::pread(fd_, mac.data(), mac.size(), end - static_cast<int64_t>(mac.size()));
+  const ssize_t n = ::pread(fd_, mac.data(), mac.size(), end - static_cast<int64_t>(mac.size()));
   if (n != static_cast<ssize_t>(mac.size())) return LastError("read");
   return mac;
 }

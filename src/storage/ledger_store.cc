@@ -9,11 +9,12 @@ Value IdOrNull(const base::Id& id) { return id.is_nil() ? Value(nullptr) : Value
 
 absl::Status BeginLedger(Connection* db, int64_t now_us) {
   return db
-      ->Run("INSERT INTO ledger_pending (kind, org_id, number, key_generation, "
-            "normalisation_version, channel, code, at_us) SELECT 'genesis', installation_id, 0, 0, "
-            "0, '', '', $1 FROM installation WHERE (SELECT frames FROM ledger_lineage) = 0 AND NOT "
-            "EXISTS (SELECT 1 FROM ledger_pending WHERE kind = 'genesis')",
-            {now_us})
+      ->Run(
+          "INSERT INTO ledger_pending (kind, org_id, number, key_generation, "
+          "normalisation_version, channel, code, at_us) SELECT 'genesis', installation_id, 0, 0, "
+          "0, '', '', $1 FROM installation WHERE (SELECT frames FROM ledger_lineage) = 0 AND NOT "
+          "EXISTS (SELECT 1 FROM ledger_pending WHERE kind = 'genesis')",
+          {now_us})
       .status();
 }
 
@@ -114,8 +115,8 @@ absl::Status DeleteNotesAfter(Connection* db, int64_t after) {
 }
 
 absl::StatusOr<std::optional<AuditAnchor>> LoadAnchor(Connection* db, const base::Id& org_id) {
-  OL_ASSIGN_OR_RETURN(
-      Cursor c, db->Query("SELECT seq, hash FROM audit_anchors WHERE org_id = $1", {org_id}));
+  OL_ASSIGN_OR_RETURN(Cursor c,
+                      db->Query("SELECT seq, hash FROM audit_anchors WHERE org_id = $1", {org_id}));
   OL_ASSIGN_OR_RETURN(const bool row, c.Next());
   if (!row) return std::nullopt;
   return AuditAnchor{c.Int(0), std::string(c.Bytes(1))};
@@ -123,9 +124,10 @@ absl::StatusOr<std::optional<AuditAnchor>> LoadAnchor(Connection* db, const base
 
 absl::Status SaveAnchor(Connection* db, const base::Id& org_id, const AuditAnchor& anchor) {
   return db
-      ->Run("INSERT INTO audit_anchors (org_id, seq, hash) VALUES ($1, $2, $3) ON CONFLICT (org_id) "
-            "DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
-            {org_id, anchor.seq, Blob{anchor.hash}})
+      ->Run(
+          "INSERT INTO audit_anchors (org_id, seq, hash) VALUES ($1, $2, $3) ON CONFLICT (org_id) "
+          "DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
+          {org_id, anchor.seq, Blob{anchor.hash}})
       .status();
 }
 
@@ -136,18 +138,20 @@ absl::Status HoldSenders(Connection* db, int64_t from_us, int64_t now_us) {
                              {from_us, now_us})
                          .status());
   return db
-      ->Run("INSERT INTO org_due (org_id, next_due_us) SELECT DISTINCT org_id, $1 FROM senders "
-            "WHERE true ON CONFLICT (org_id) DO UPDATE SET next_due_us = min(next_due_us, "
-            "excluded.next_due_us)",
-            {now_us})
+      ->Run(
+          "INSERT INTO org_due (org_id, next_due_us) SELECT DISTINCT org_id, $1 FROM senders "
+          "WHERE true ON CONFLICT (org_id) DO UPDATE SET next_due_us = min(next_due_us, "
+          "excluded.next_due_us)",
+          {now_us})
       .status();
 }
 
 absl::Status ReleaseSender(Connection* db, const base::Id& org_id, const base::Id& sender_id) {
   return db
-      ->Run("UPDATE senders SET reconcile_from_us = NULL, reconcile_due_us = NULL WHERE org_id = $1 "
-            "AND sender_id = $2",
-            {org_id, sender_id})
+      ->Run(
+          "UPDATE senders SET reconcile_from_us = NULL, reconcile_due_us = NULL WHERE org_id = $1 "
+          "AND sender_id = $2",
+          {org_id, sender_id})
       .status();
 }
 
@@ -160,11 +164,12 @@ absl::Status DelaySender(Connection* db, const base::Id& org_id, const base::Id&
 }
 
 absl::StatusOr<std::optional<int64_t>> HeldSenderDue(Connection* db, const base::Id& org_id) {
-  return QueryInt(db,
-                  "SELECT min(s.reconcile_due_us) FROM senders s JOIN external_accounts a ON "
-                  "a.account_ref = s.account_ref WHERE s.org_id = $1 AND s.reconcile_from_us IS NOT "
-                  "NULL AND s.state = 'active' AND a.stop_reason IS NULL",
-                  {org_id});
+  return QueryInt(
+      db,
+      "SELECT min(s.reconcile_due_us) FROM senders s JOIN external_accounts a ON "
+      "a.account_ref = s.account_ref WHERE s.org_id = $1 AND s.reconcile_from_us IS NOT "
+      "NULL AND s.state = 'active' AND a.stop_reason IS NULL",
+      {org_id});
 }
 
 }  // namespace onlyleads::storage

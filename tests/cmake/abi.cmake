@@ -9,7 +9,10 @@ add_test(NAME exports_test
 add_test(NAME headers_test
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/headers_test.py
     ${PROJECT_SOURCE_DIR}/include)
-set_tests_properties(headers_test PROPERTIES TIMEOUT 120)
+add_test(NAME reference_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/reference_test.py
+    ${PROJECT_BINARY_DIR}/reference/Doxyfile ${PROJECT_SOURCE_DIR}/include)
+set_tests_properties(headers_test reference_test PROPERTIES TIMEOUT 120)
 
 onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)

@@ -71,7 +71,7 @@ class LedgerTest(unittest.TestCase):
         self.back_up()
         with self.open(**options) as engine:
             workspace = engine.create_organization("Acme Ltd", external_ref="acme")
-            ann = workspace.prospects.find_by_linkedin("ann-one")
+            ann = workspace.prospects.find(linkedin="ann-one")
             workspace.prospects.erase(ann.id)
             engine.run(max_calls=0)
             self.assertEqual(engine.lineage().waiting, 0)
@@ -80,8 +80,8 @@ class LedgerTest(unittest.TestCase):
         with self.open(**options) as engine:
             self.assertEqual(engine.lineage().restored_at_us, NOW_US)
             workspace = engine.create_organization("Acme Ltd", external_ref="acme")
-            self.assertIsNone(workspace.prospects.find_by_linkedin("ann-one"))
-            self.assertIsNotNone(workspace.prospects.find_by_linkedin("bo-two"))
+            self.assertIsNone(workspace.prospects.find(linkedin="ann-one"))
+            self.assertIsNotNone(workspace.prospects.find(linkedin="bo-two"))
             self.assertEqual(engine.audit.verify().problem, "rolled_back")
             report = workspace.prospects.import_csv(
                 self.folder / "people.csv", source="again", lawful_basis="legitimate_interests")
@@ -101,7 +101,7 @@ class LedgerTest(unittest.TestCase):
         sink = Sink()
         engine = self.open(ledger=sink)
         workspace = self.populate(engine)
-        ann = workspace.prospects.find_by_linkedin("ann-one")
+        ann = workspace.prospects.find(linkedin="ann-one")
         sink.down = True
         with self.assertRaises(Down):
             workspace.prospects.object(ann.id)
@@ -113,7 +113,9 @@ class LedgerTest(unittest.TestCase):
         self.assertEqual(engine.lineage().waiting, 0)
 
     def test_a_lost_ledger_is_an_error_until_a_new_one_is_asked_for(self):
-        self.open().close()
+        with self.open() as engine:
+            self.populate(engine)
+            engine.run(max_calls=0)
         (self.folder / "leads.db.ledger").unlink()
         with self.assertRaises(ol.Error) as raised:
             self.open()
