@@ -13,6 +13,7 @@
 #include "src/engine/delivery.h"
 #include "src/engine/progress.h"
 #include "src/providers/unipile/reconcile.h"
+#include "src/storage/ledger_store.h"
 #include "src/storage/organization_store.h"
 
 namespace onlyleads::engine {
