@@ -168,11 +168,7 @@ int32_t Verb(ol_workspace* handle, Out* out, ol_error* err, F&& f) noexcept {
     CloseRetired();
     const std::shared_ptr<engine::Engine> held = handle->engine;
     const Id org_id = handle->org_id;
-    return Give(
-        Recorded(
-            *held,
-            [&] { return Recorded(*held, [&]() -> absl::Status { return f(*held, org_id); }); }),
-        out);
+    return Give(Recorded(*held, [&] { return f(*held, org_id); }), out);
   });
 }
 
@@ -196,7 +192,7 @@ int32_t Verb(ol_workspace* handle, ol_error* err, F&& f) noexcept {
     CloseRetired();
     const std::shared_ptr<engine::Engine> held = handle->engine;
     const Id org_id = handle->org_id;
-    return f(*held, org_id);
+    return Recorded(*held, [&]() -> absl::Status { return f(*held, org_id); });
   });
 }
 
