@@ -302,7 +302,7 @@ TEST_F(RestoreTest, OfTwoCopiesThatLiveOnOneIsRefused) {
   fs::create_symlink(ledger(), fork + ".ledger");
   engine::OpenOptions options = world_.Options();
   options.path = fork;
-  const auto second = engine::Engine::Open(options);
+  const auto second = engine::Engine::Open(std::move(options));
   ASSERT_TRUE(second.ok()) << second.status();
   ASSERT_TRUE(engine::ObjectProspect(**second, world_.org(), people[0]).ok());
   ASSERT_TRUE(engine::FlushLedger(**second).ok());

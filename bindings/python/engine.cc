@@ -46,16 +46,20 @@ void LedgerSink::Read(uint64_t from, const Host::PutFrame& put) const {
 }
 
 PyEngine::PyEngine(const std::string& path, const std::string& key, const std::string& profile,
-                   py::object clock, int32_t busy_timeout_ms, int32_t max_call_ms,
-                   py::object ledger, bool new_ledger)
+                   py::object clock, py::object transport, int32_t max_concurrent,
+                   int32_t busy_timeout_ms, int32_t max_call_ms, py::object ledger, bool new_ledger)
     : clock_(clock.is_none() ? nullptr : std::make_shared<Clock>(Clock{std::move(clock)})),
+      transport_(transport.is_none()
+                     ? nullptr
+                     : std::make_shared<PyTransport>(PyTransport{std::move(transport)})),
       ledger_(ledger.is_none() ? nullptr
                                : std::make_shared<LedgerSink>(LedgerSink{std::move(ledger)})),
       engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms, new_ledger}, clock_,
-                   ledger_)) {}
+                   transport_, max_concurrent, ledger_)) {}
 
 Engine PyEngine::Open(const std::string& path, EngineOptions options,
                       const std::shared_ptr<Clock>& clock,
+                      const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent,
                       const std::shared_ptr<LedgerSink>& ledger) {
   if (ledger) {
     options.host.ledger_append = [ledger](std::string_view frame) { ledger->Append(frame); };
@@ -64,6 +68,7 @@ Engine PyEngine::Open(const std::string& path, EngineOptions options,
     };
   }
   if (clock) options.host.now_us = [clock] { return clock->Now(); };
+  if (transport) options.host.transport = TransportOf(transport, max_concurrent);
   return Unlocked([&] { return Engine::open(path, options); });
 }
 
@@ -71,6 +76,7 @@ void PyEngine::Close() {
   Unlocked([&] { engine_.close(); });
   if (clock_) clock_->call = py::none();
   if (ledger_) ledger_->sink = py::none();
+  if (transport_) transport_->object = py::none();
 }
 
 namespace {
@@ -138,8 +144,8 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
 
 void BindEngine(py::module_& m) {
   py::class_<PyEngine>(m, "Engine")
-      .def(py::init<const std::string&, const std::string&, const std::string&, py::object, int32_t,
-                    int32_t, py::object, bool>())
+      .def(py::init<const std::string&, const std::string&, const std::string&, py::object,
+                    py::object, int32_t, int32_t, int32_t, py::object, bool>())
       .def("create_organization",
            [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
              return PyWorkspace{

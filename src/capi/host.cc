@@ -2,6 +2,7 @@
 // through Engine::CallHost.
 #include "src/capi/host.h"
 
+#include "src/capi/host_transport.h"
 #include "src/capi/neck.h"
 
 namespace onlyleads::capi {
@@ -46,7 +47,6 @@ absl::StatusOr<base::Host> HostFromC(const ol_host* in) {
   if ((given.ledger_append == nullptr) != (given.ledger_read == nullptr)) {
     return BadArgument("host.ledger_append", "goes together with host.ledger_read");
   }
-  if (given.transport != nullptr) return BadArgument("host.transport", "must be NULL");
   void* const ctx = given.ctx;
   if (given.now_us != nullptr) {
     host.now_us = [ctx, now_us = given.now_us]() -> absl::StatusOr<int64_t> {
@@ -68,6 +68,11 @@ absl::StatusOr<base::Host> HostFromC(const ol_host* in) {
   }
   if (given.ledger_append != nullptr) SetLedger(given, &host);
   return host;
+}
+
+absl::StatusOr<std::unique_ptr<providers::Transport>> TransportFromC(const ol_host* in) {
+  OL_ASSIGN_OR_RETURN(const ol_host given, ReadStruct(in, "host"));
+  return HostTransport::FromC(given.transport);
 }
 
 }  // namespace onlyleads::capi
