@@ -554,6 +554,17 @@ struct Host {
   /// the frame is durable; ledger_read hands every frame from the from-th on (0 is the first) to
   /// put, in the order of appending. See host.h. What they throw comes out of the call that needed
   /// them as itself, although what that call changed is stored.
+  ///
+  /// Calls come one at a time from all processes that share the database, after the commit and
+  /// before the verb returns; of a send before the provider is called. A frame (at most 4 MiB,
+  /// mostly below 2 KiB) is never changed, dropped or merged with another, and lies apart from the
+  /// database's own backups: an older copy beside the present ledger is what Engine::open
+  /// recognises.
+  ///
+  ///     host.ledger_append = [&](std::string_view frame) { log.append(frame).flush(); };
+  ///     host.ledger_read = [&](uint64_t from, const onlyleads::Host::PutFrame& put) {
+  ///       for (uint64_t i = from; i < log.size(); ++i) put(log[i]);
+  ///     };
   std::function<void(std::string_view frame)> ledger_append;
   /// Takes one frame, borrowed for the call.
   using PutFrame = std::function<void(std::string_view frame)>;
@@ -992,7 +1003,8 @@ class Shared {
   static int32_t random(void* self, void* out, size_t size) noexcept {
     return static_cast<Shared*>(self)->guard([&](Host& host) { host.random(out, size); });
   }
-  /// As Host::ledger_append.
+  /// As Host::ledger_append: what it throws makes the call fail and comes out of it, although what
+  /// the call changed is stored; the frame comes again.
   static int32_t ledger_append(void* self, ol_str frame) noexcept {
     return static_cast<Shared*>(self)->guard([&](Host& host) {
       host.ledger_append({frame.data, frame.size});
@@ -2110,7 +2122,9 @@ class Engine {
     return at_us;
   }
 
-  /// How the database stands to its ledger (Host::ledger_append).
+  /// How the database stands to its ledger (Host::ledger_append). After an older copy was put back
+  /// it says when, and how many senders still look at the provider before they send; resume() of a
+  /// sender ends that for it by hand.
   ///
   /// @return  one row: frames, waiting (0 unless the ledger could not be written), restored_at_us
   ///          (when an older copy was put back or the ledger begun anew, null if never),
