@@ -12,6 +12,8 @@
 #include "src/engine/progress.h"
 #include "src/storage/campaign_store.h"
 #include "src/storage/ledger_store.h"
+#include "src/storage/mandate_store.h"
+#include "src/storage/organization_data.h"
 #include "src/storage/organization_store.h"
 
 namespace onlyleads::engine {
@@ -46,6 +48,17 @@ class Replayer {
     if (record.kind == "suppression" || record.kind == "objection") {
       return storage::InsertSuppression(db_, record.org_id, Key(record), record.channel,
                                         record.code, record.at_us)
+          .status();
+    }
+    if (record.kind == "ended") return TakeEnded(record);
+    if (record.kind == "restriction") return TakeRestriction(record);
+    if (record.kind == "revoked") {
+      return storage::RevokeMandate(db_, record.org_id, record.message_id, record.at_us);
+    }
+    if (record.kind == "sender") {
+      return db_
+          ->Run("UPDATE senders SET state = $3 WHERE org_id = $1 AND sender_id = $2",
+                {record.org_id, record.sender_id, record.code})
           .status();
     }
     if (record.kind == "fact") return TakeFact(record);
@@ -110,6 +123,27 @@ class Replayer {
         .status();
   }
 
+  absl::Status TakeRestriction(const LedgerRecord& record) {
+    OL_ASSIGN_OR_RETURN(const bool known,
+                        storage::BumpFacts(db_, record.org_id, record.prospect_id));
+    if (!known) return absl::OkStatus();
+    OL_RETURN_IF_ERROR(storage::SetRestricted(
+        db_, record.org_id, record.prospect_id,
+        record.at_us == 0 ? std::nullopt : std::optional<int64_t>(record.at_us)));
+    if (record.at_us == 0) return absl::OkStatus();
+    return WithdrawMessages(session_, record.org_id, record.prospect_id, "restricted").status();
+  }
+
+  absl::Status TakeEnded(const LedgerRecord& record) {
+    OL_ASSIGN_OR_RETURN(const auto tables, storage::OwnedTables(db_));
+    for (const storage::OwnedTable& table : tables) {
+      if (table.outlives_deletion) continue;
+      OL_RETURN_IF_ERROR(storage::DeleteOwned(db_, table, record.org_id, -1).status());
+    }
+    organizations_[record.org_id] = false;
+    return storage::DeleteUnusedAccounts(db_).status();
+  }
+
   absl::Status TakeStop(const LedgerRecord& record) {
     OL_ASSIGN_OR_RETURN(auto row, storage::LoadEnrollment(db_, record.org_id, record.prospect_id,
                                                           record.campaign_id));
@@ -162,6 +196,8 @@ class Replayer {
 
   absl::Status Settle(const base::Id& message_id, const SentMessage& sent) {
     const LedgerRecord& record = sent.last;
+    OL_ASSIGN_OR_RETURN(const bool known, KnowsOrganization(record.org_id));
+    if (!known) return absl::OkStatus();
     // Certainly not sent: what the copy believes of the message is harmless.
     if (record.code == "not_sent") return absl::OkStatus();
     OL_RETURN_IF_ERROR(CountUses(message_id, sent));

@@ -90,6 +90,36 @@ WHEN NEW.suppressed_linkedin > OLD.suppressed_linkedin BEGIN
   VALUES ('fact', NEW.org_id, NEW.prospect_id, 0, 0, 0, 'linkedin', 'suppressed', 0);
 END;
 
+-- A restriction comes and goes; at_us 0 is its end.
+CREATE TRIGGER ledger_restricted AFTER UPDATE OF restricted_at_us ON person_facts
+WHEN OLD.restricted_at_us IS NOT NEW.restricted_at_us BEGIN
+  INSERT INTO ledger_pending (kind, org_id, prospect_id, number, key_generation,
+    normalisation_version, channel, code, at_us)
+  VALUES ('restriction', NEW.org_id, NEW.prospect_id, 0, 0, 0, '', '',
+    coalesce(NEW.restricted_at_us, 0));
+END;
+
+-- Whoever may no longer be sent for: a member took back the mandate, a sender was disconnected.
+CREATE TRIGGER ledger_mandate AFTER UPDATE OF revoked_at_us ON mandates
+WHEN NEW.revoked_at_us IS NOT NULL AND OLD.revoked_at_us IS NULL BEGIN
+  INSERT INTO ledger_pending (kind, org_id, message_id, sender_id, number, key_generation,
+    normalisation_version, channel, code, at_us)
+  VALUES ('revoked', NEW.org_id, NEW.mandate_id, NEW.sender_id, 0, 0, 0, '', '',
+    NEW.revoked_at_us);
+END;
+CREATE TRIGGER ledger_sender AFTER UPDATE OF state ON senders WHEN NEW.state <> OLD.state BEGIN
+  INSERT INTO ledger_pending (kind, org_id, sender_id, number, key_generation,
+    normalisation_version, channel, code, at_us)
+  VALUES ('sender', NEW.org_id, NEW.sender_id, 0, 0, 0, '', NEW.state, 0);
+END;
+
+-- The end of a contract: nothing of the customer comes back with a copy.
+CREATE TRIGGER ledger_organization_gone AFTER DELETE ON organizations BEGIN
+  INSERT INTO ledger_pending (kind, org_id, number, key_generation, normalisation_version, channel,
+    code, at_us)
+  VALUES ('ended', OLD.org_id, 0, 0, 0, '', '', 0);
+END;
+
 -- A reply ends what follows, an erasure ends the person. Whoever goes with their organization is not
 -- noted one by one.
 CREATE TRIGGER ledger_stop AFTER UPDATE OF state ON enrollments
