@@ -123,7 +123,8 @@ TEST_F(Canary, StandsNowhereButInThePersonsOwnTables) {
         "enrollments",   "campaigns",       "imports",       "import_rejects",
         "person_facts",  "suppressions",    "tombstones",    "installation_suppressions",
         "relations",     "org_due",         "organizations", "members",
-        "senders",       "key_generations", "installation"}) {
+        "senders",       "key_generations", "installation",  "ledger_pending",
+        "ledger_frames", "ledger_lineage",  "audit_anchors"}) {
     EXPECT_EQ(WordIn(DumpOf(table)), "") << table;
   }
   ASSERT_FALSE(world_.log().empty()) << "nothing was logged: the search means nothing";
@@ -151,6 +152,11 @@ TEST_F(Canary, StandsNowhereAtAllAfterErasure) {
   std::ifstream wal(world_.database() + "-wal", std::ios::binary);
   const std::string log((std::istreambuf_iterator<char>(wal)), {});
   EXPECT_EQ(WordIn(absl::AsciiStrToLower(log)), "");
+  // Nor in what outlives the database.
+  std::ifstream ledger(world_.database() + ".ledger", std::ios::binary);
+  const std::string frames((std::istreambuf_iterator<char>(ledger)), {});
+  EXPECT_GT(frames.size(), 1000u) << "nothing was written: the search means nothing";
+  EXPECT_EQ(WordIn(absl::AsciiStrToLower(frames)), "");
 }
 
 TEST_F(Canary, StandsInNoErrorMessage) {

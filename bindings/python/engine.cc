@@ -21,19 +21,52 @@ int64_t Clock::Now() const {
   return now.cast<int64_t>();
 }
 
+namespace {
+
+py::object Held(const py::object& sink) {
+  if (!sink || sink.is_none()) {
+    throw Error(OL_MISUSE, "ledger: the engine was closed while it was written");
+  }
+  return sink;
+}
+
+}  // namespace
+
+void LedgerSink::Append(std::string_view frame) const {
+  py::gil_scoped_acquire acquire;
+  Held(sink).attr("append")(py::bytes(frame.data(), frame.size()));
+}
+
+void LedgerSink::Read(uint64_t from, const Host::PutFrame& put) const {
+  py::gil_scoped_acquire acquire;
+  for (const py::handle item : Held(sink).attr("read")(from)) {
+    if (!PyBytes_Check(item.ptr())) throw py::type_error("ledger.read must give bytes");
+    put(std::string(py::reinterpret_borrow<py::bytes>(item)));
+  }
+}
+
 PyEngine::PyEngine(const std::string& path, const std::string& key, const std::string& profile,
                    py::object clock, py::object transport, int32_t max_concurrent,
-                   int32_t busy_timeout_ms, int32_t max_call_ms)
+                   int32_t busy_timeout_ms, int32_t max_call_ms, py::object ledger, bool new_ledger)
     : clock_(clock.is_none() ? nullptr : std::make_shared<Clock>(Clock{std::move(clock)})),
       transport_(transport.is_none()
                      ? nullptr
                      : std::make_shared<PyTransport>(PyTransport{std::move(transport)})),
-      engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms}, clock_, transport_,
-                   max_concurrent)) {}
+      ledger_(ledger.is_none() ? nullptr
+                               : std::make_shared<LedgerSink>(LedgerSink{std::move(ledger)})),
+      engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms, new_ledger}, clock_,
+                   transport_, max_concurrent, ledger_)) {}
 
 Engine PyEngine::Open(const std::string& path, EngineOptions options,
                       const std::shared_ptr<Clock>& clock,
-                      const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent) {
+                      const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent,
+                      const std::shared_ptr<LedgerSink>& ledger) {
+  if (ledger) {
+    options.host.ledger_append = [ledger](std::string_view frame) { ledger->Append(frame); };
+    options.host.ledger_read = [ledger](uint64_t from, const Host::PutFrame& put) {
+      ledger->Read(from, put);
+    };
+  }
   if (clock) options.host.now_us = [clock] { return clock->Now(); };
   if (transport) options.host.transport = TransportOf(transport, max_concurrent);
   return Unlocked([&] { return Engine::open(path, options); });
@@ -42,6 +75,7 @@ Engine PyEngine::Open(const std::string& path, EngineOptions options,
 void PyEngine::Close() {
   Unlocked([&] { engine_.close(); });
   if (clock_) clock_->call = py::none();
+  if (ledger_) ledger_->sink = py::none();
   if (transport_) transport_->object = py::none();
 }
 
@@ -121,8 +155,8 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
 
 void BindEngine(py::module_& m) {
   py::class_<PyEngine>(m, "Engine")
-      .def(py::init<const std::string&, const std::string&, const std::string&, py::object, py::object,
-                    int32_t, int32_t, int32_t>())
+      .def(py::init<const std::string&, const std::string&, const std::string&, py::object,
+                    py::object, int32_t, int32_t, int32_t, py::object, bool>())
       .def("create_organization",
            [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
              return PyWorkspace{
@@ -137,6 +171,8 @@ void BindEngine(py::module_& m) {
            [](const PyEngine& e) {
              return ToList(Unlocked([&] { return e.face().organizations(); }));
            })
+      .def("lineage",
+           [](const PyEngine& e) { return ToList(Unlocked([&] { return e.face().lineage(); })); })
       .def("set_subscription",
            [](const PyEngine& e, const std::string& org_id, int64_t active_until_us) {
              Unlocked([&] { e.face().set_subscription(Id::from_string(org_id), active_until_us); });

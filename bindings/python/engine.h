@@ -19,11 +19,19 @@ struct Clock {
   int64_t Now() const;
 };
 
+// Where the ledger lies: a Python object with append(frame: bytes) and read(from: int), which gives
+// an iterable of bytes. Apart from the engine for the same reason as the clock.
+struct LedgerSink {
+  py::object sink;
+  void Append(std::string_view frame) const;
+  void Read(uint64_t from, const Host::PutFrame& put) const;
+};
+
 class PyEngine {
  public:
   PyEngine(const std::string& path, const std::string& key, const std::string& profile,
-           py::object clock, py::object transport, int32_t max_concurrent,
-           int32_t busy_timeout_ms, int32_t max_call_ms);
+           py::object clock, py::object transport, int32_t max_concurrent, int32_t busy_timeout_ms,
+           int32_t max_call_ms, py::object ledger, bool new_ledger);
 
   const Engine& face() const { return engine_; }
   void Close();
@@ -31,10 +39,12 @@ class PyEngine {
  private:
   static Engine Open(const std::string& path, EngineOptions options,
                      const std::shared_ptr<Clock>& clock,
-                     const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent);
+                     const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent,
+                     const std::shared_ptr<LedgerSink>& ledger);
 
   std::shared_ptr<Clock> clock_;
   std::shared_ptr<PyTransport> transport_;
+  std::shared_ptr<LedgerSink> ledger_;
   Engine engine_;
 };
 

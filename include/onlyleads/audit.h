@@ -36,7 +36,9 @@ typedef struct ol_audit_report {
   int64_t first_bad_seq;
   /** Organization of that entry; all zero: the installation's own chain. */
   ol_id first_bad_org;
-  /** "", "changed", "removed", "reordered", "cut_tail", "head_forged"; terminated. */
+  /** "", "changed", "removed", "reordered", "cut_tail", "head_forged",
+   * "rolled_back" (the ledger outside the database knows entries that an older copy, put back, does
+   * not); terminated. */
   char problem[32];
 } ol_audit_report;
 

@@ -29,12 +29,22 @@ extern "C" {
 /** The handle on one installation; opaque. Freed with ol_engine_free. */
 typedef struct ol_engine ol_engine;
 
+/** For ol_engine_options.flags, for one open: leave the ledger that was (the file becomes
+ * PATH.ledger.old; a host's sink must be empty) and begin a new one.
+ *
+ * For a database whose ledger was lost or damaged, or that is to live on apart from its copy. What
+ * only the old ledger knew is not replayed: who was erased or objected after this copy was made
+ * comes back with it. Senders start in reconcile-only mode. Older copies can no longer be opened
+ * beside the new ledger (OL_LEDGER_FORKED).
+ */
+#define OL_OPEN_NEW_LEDGER 1u
+
 /** How an engine is opened. Zero means default everywhere. */
 typedef struct ol_engine_options {
   /** sizeof(ol_engine_options). */
   uint32_t struct_size;
-  /** Zero. */
-  uint32_t reserved0;
+  /** OL_OPEN_... bits, or 0. */
+  uint32_t flags;
   /** At least 16 secret bytes (any bytes, no text); empty: the file PATH.key beside the database,
    * made with mode 0600 when the database is new.
    *
@@ -58,8 +68,13 @@ typedef struct ol_engine_options {
 /** Opens or creates the SQLite database at path, bringing its schema up to date in one transaction.
  *
  * options may be NULL. *out is NULL on error, else yours: ol_engine_free. A database that is
- * created gets mode 0600. Errors: OL_NOT_A_DATABASE, OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED,
- * OL_KEY_MISMATCH (wrong or missing key), OL_READ_ONLY, OL_DISK_FULL, OL_BUSY, OL_IO,
+ * created gets mode 0600. An older copy that was put back is recognised by the ledger (host.h) and
+ * brought up to what must not be forgotten before this returns; a warning is logged, and its
+ * senders are "reconcile_only" until ol_engine_run has asked the provider about every message the
+ * copy believes unsent, or ol_sender_resume says otherwise. Errors: OL_LEDGER_BEHIND,
+ * OL_LEDGER_FORKED, OL_LEDGER_CORRUPT (nothing was changed), OL_NOT_A_DATABASE, OL_SCHEMA_TOO_NEW,
+ * OL_SCHEMA_CHANGED, OL_KEY_MISMATCH (a key that is wrong or missing, a key file that is cut or
+ * that others than its owner may read), OL_READ_ONLY, OL_DISK_FULL, OL_BUSY, OL_IO,
  * OL_CALLBACK_FAILED. Calls now_us and random. Blocks on the disk. Any thread.
  */
 OL_API int32_t ol_engine_open(ol_str path, const ol_engine_options* options, ol_engine** out,
@@ -157,6 +172,15 @@ OL_API void ol_engine_cancel(ol_engine* engine);
  * Where an accelerated clock goes on after a restart. Reads only. Any thread.
  */
 OL_API int32_t ol_engine_last_instant(ol_engine* engine, int64_t* out_us, ol_error* err);
+
+/** How the database stands to its ledger, one row: frames (given a place in it), waiting (notes and
+ * frames not known to be there: 0 unless it could not be written), restored_at_us (when an older
+ * copy was put back or the ledger begun anew, NULL if never), senders_held (in reconcile-only
+ * mode).
+ *
+ * *out: ol_rows_free. Errors: the general ones of error.h. Any thread.
+ */
+OL_API int32_t ol_engine_lineage(ol_engine* engine, ol_rows** out, ol_error* err);
 
 /** The register of sub-processors (GDPR 28(2), 28(4)): nothing leaves to anybody who is not in it.
  *

@@ -125,12 +125,25 @@ typedef struct ol_error {
 #define OL_READ_ONLY (OL_IO | (1 << 8))
 /** No space left. */
 #define OL_DISK_FULL (OL_IO | (2 << 8))
+/** The call did what it says and stored it, but its record did not reach the ledger file. It is
+ * appended with the next call that changes something; nothing is sent before that. Do not repeat
+ * the call for it: an erased person is OL_NOT_FOUND. */
+#define OL_LEDGER_PENDING (OL_IO | (3 << 8))
+/** Another copy of this database goes on with its ledger, or the ledger is another database's:
+ * ol_engine_open and every call that changes something refuse, see OL_OPEN_NEW_LEDGER. */
+#define OL_LEDGER_FORKED (OL_CONFLICT | (1 << 8))
 /** The file is no SQLite database, or no regular file. */
 #define OL_NOT_A_DATABASE (OL_CORRUPT | (1 << 8))
 /** A newer version of the library made this schema; nothing was changed. */
 #define OL_SCHEMA_TOO_NEW (OL_CORRUPT | (2 << 8))
 /** A migration that was applied is not the one this version knows; nothing was changed. */
 #define OL_SCHEMA_CHANGED (OL_CORRUPT | (3 << 8))
+/** The ledger lacks what this database wrote to it: it was lost or cut. Put it back, or begin a new
+ * one with OL_OPEN_NEW_LEDGER. */
+#define OL_LEDGER_BEHIND (OL_CORRUPT | (4 << 8))
+/** A frame of the ledger is damaged, or was made with another key. Put back an undamaged one, or
+ * begin a new one with OL_OPEN_NEW_LEDGER. */
+#define OL_LEDGER_CORRUPT (OL_CORRUPT | (5 << 8))
 /** @} */
 
 /** The primary code of any code. */

@@ -39,6 +39,10 @@ extern "C" {
 #define OL_LOG_ERROR 3
 /** @} */
 
+/** What ol_host.ledger_read calls with each frame; put_ctx is what it was given, frame is borrowed
+ * for the call. Anything but 0: stop reading and return it. */
+typedef int32_t (*ol_ledger_put)(void* put_ctx, ol_str frame);
+
 /** The callbacks of a host, for ol_engine_options.
  *
  * Zero-initialise, set struct_size, fill in what you want. The struct is copied by ol_engine_open
@@ -73,16 +77,38 @@ typedef struct ol_host {
    */
   void (*log)(void* ctx, int32_t level, ol_str message);
 
-  /** Reserved: appends one record of the send and erasure ledgers to a place outside the database.
+  /** Appends one frame of the ledger to a place outside the database; returns 0 once it is durable
+   * there. Goes together with ledger_read: both or neither.
    *
-   * Must be NULL until it exists. Until then a database restored from a copy may send again what it
-   * sent after the copy was made.
+   * The ledger is what lets an older copy of the database be put back without mailing who objected
+   * since, bringing back who was erased since (GDPR 17, 21), or sending again what was sent since:
+   * ol_engine_open compares the two, replays what the copy does not know before anybody reads it,
+   * and keeps its senders from sending until they have looked at the provider. A frame (up to 4
+   * MiB, mostly below 2 KiB) holds keyed digests, ids and codes of many records, no personal data
+   * in clear, and is authenticated with the installation's key.
+   *
+   * Keep frames in the order of appending, never change, drop or merge one, and keep them apart
+   * from the database's own backups. Calls come one at a time from all processes that share the
+   * database, after the commit and before the verb returns; of a send before the provider is
+   * called. Anything but 0: the verb is OL_CALLBACK_FAILED although its change is stored; the frame
+   * comes again with the next call that changes something, and nothing is sent before it was taken.
+   *
+   * Default: the file PATH.ledger (mode 0600) beside the database, flushed to the disk.
    */
   int32_t (*ledger_append)(void* ctx, ol_str record);
 
   /** The host's own way to make HTTP requests (transport.h), copied by ol_engine_open.
    * Default: libcurl. */
   const ol_transport* transport;
+
+  /** Calls put(put_ctx, frame) for every frame from the from-th on, 0 being the first, in the order
+   * of appending; returns 0, or what put returned.
+   *
+   * Read at ol_engine_open and, from the last known frame on, before each append, so that a second
+   * copy of the database that goes on with the same ledger is noticed (OL_LEDGER_FORKED). Fewer
+   * frames than the database wrote: OL_LEDGER_BEHIND.
+   */
+  int32_t (*ledger_read)(void* ctx, uint64_t from, ol_ledger_put put, void* put_ctx);
 } ol_host;
 
 #ifdef __cplusplus

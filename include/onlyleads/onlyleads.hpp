@@ -548,6 +548,28 @@ struct Host {
   /// the time of the call. Default: dropped.
   /// Lines are kept until no lock is held, so one may come a moment after what it tells of.
   std::function<void(int32_t level, std::string_view message)> log;
+  /// Where the ledger lies outside the database: who was erased or objected, what was sent, as
+  /// keyed digests and ids, so that an older copy of the database can be put back without harm.
+  /// Both or neither; default: the file PATH.ledger beside the database. ledger_append returns once
+  /// the frame is durable; ledger_read hands every frame from the from-th on (0 is the first) to
+  /// put, in the order of appending. See host.h. What they throw comes out of the call that needed
+  /// them as itself, although what that call changed is stored.
+  ///
+  /// Calls come one at a time from all processes that share the database, after the commit and
+  /// before the verb returns; of a send before the provider is called. A frame (at most 4 MiB,
+  /// mostly below 2 KiB) is never changed, dropped or merged with another, and lies apart from the
+  /// database's own backups: an older copy beside the present ledger is what Engine::open
+  /// recognises.
+  ///
+  ///     host.ledger_append = [&](std::string_view frame) { log.append(frame).flush(); };
+  ///     host.ledger_read = [&](uint64_t from, const onlyleads::Host::PutFrame& put) {
+  ///       for (uint64_t i = from; i < log.size(); ++i) put(log[i]);
+  ///     };
+  std::function<void(std::string_view frame)> ledger_append;
+  /// Takes one frame, borrowed for the call.
+  using PutFrame = std::function<void(std::string_view frame)>;
+  /// The other half of ledger_append.
+  std::function<void(uint64_t from, const PutFrame& put)> ledger_read;
   /// Carries the requests to providers. Default: libcurl.
   Transport transport;
 };
@@ -581,6 +603,9 @@ struct EngineOptions {
   /// The longest provider call. Leases are derived from it: nothing claimed by a process that died
   /// is looked at again before this time and a margin have passed. 0: 120,000.
   int32_t max_call_ms = 0;
+  /// For one open: leave the ledger that was and begin a new one, when it was lost or this copy is
+  /// to live on apart; senders start in reconcile-only mode. See OL_OPEN_NEW_LEDGER in engine.h.
+  bool new_ledger = false;
 };
 
 /// Facts about a new organization. Its country's law adds content duties to its messages.
@@ -1001,6 +1026,8 @@ class Shared {
     if (host_.now_us) host.now_us = &now_us;
     if (host_.random) host.random = &random;
     if (host_.log) host.log = &log;
+    if (host_.ledger_append) host.ledger_append = &ledger_append;
+    if (host_.ledger_read) host.ledger_read = &ledger_read;
     ol_transport transport = sized<ol_transport>();
     transport.max_concurrent = host_.transport.max_concurrent;
     transport.ctx = this;
@@ -1011,6 +1038,7 @@ class Shared {
         transport.submit != nullptr || transport.poll != nullptr || transport.cancel != nullptr;
     if (own) host.transport = &transport;
     ol_engine_options c = sized<ol_engine_options>();
+    c.flags = options.new_ledger ? OL_OPEN_NEW_LEDGER : 0;
     c.key = str(options.key);
     c.profile = str(options.profile);
     c.host = &host;
@@ -1054,6 +1082,23 @@ class Shared {
   /// Likewise.
   static int32_t random(void* self, void* out, size_t size) noexcept {
     return static_cast<Shared*>(self)->guard([&](Host& host) { host.random(out, size); });
+  }
+  /// As Host::ledger_append: what it throws makes the call fail and comes out of it, although what
+  /// the call changed is stored; the frame comes again.
+  static int32_t ledger_append(void* self, ol_str frame) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) {
+      host.ledger_append({frame.data, frame.size});
+    });
+  }
+  /// As Host::ledger_read; after a refusal nothing more is handed over, the engine knows why.
+  static int32_t ledger_read(void* self, uint64_t from, ol_ledger_put put, void* ctx) noexcept {
+    int32_t code = 0;
+    const int32_t read = static_cast<Shared*>(self)->guard([&](Host& host) {
+      host.ledger_read(from, [&](std::string_view frame) {
+        if (code == 0) code = put(ctx, str(frame));
+      });
+    });
+    return code != 0 ? code : read;
   }
   /// There is nobody to report a failure to: the line is lost, the call goes on.
   static void log(void* self, int32_t level, ol_str message) noexcept {
@@ -2278,8 +2323,11 @@ class Engine {
   /// Opens or creates the database at path, and brings its schema up to date in one transaction.
   /// Several processes may have the same one open.
   /// An empty key takes the file PATH.key beside the database, made (0600) when the database is
-  /// new. Throws Error(OL_NOT_A_DATABASE), OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED, OL_KEY_MISMATCH,
-  /// OL_READ_ONLY, OL_DISK_FULL, OL_BUSY or OL_IO.
+  /// new. An older copy that was put back is recognised by its ledger and brought up to what must
+  /// not be forgotten before this returns; its senders are "reconcile_only" until run() has looked.
+  /// Throws Error(OL_LEDGER_BEHIND), OL_LEDGER_FORKED or OL_LEDGER_CORRUPT where the ledger is
+  /// lost, another copy's or damaged, OL_NOT_A_DATABASE, OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED,
+  /// OL_KEY_MISMATCH, OL_READ_ONLY, OL_DISK_FULL, OL_BUSY or OL_IO.
   ///
   /// @param path     of the database file, whose directory must be writable: two files lie beside
   /// it
@@ -2413,6 +2461,18 @@ class Engine {
     int64_t at_us = 0;
     shared_->call([&](ol_error* err) { return ol_engine_last_instant(shared_->c(), &at_us, err); });
     return at_us;
+  }
+
+  /// How the database stands to its ledger (Host::ledger_append). After an older copy was put back
+  /// it says when, and how many senders still look at the provider before they send; resume() of a
+  /// sender ends that for it by hand.
+  ///
+  /// @return  one row: frames, waiting (0 unless the ledger could not be written), restored_at_us
+  ///          (when an older copy was put back or the ledger begun anew, null if never),
+  ///          senders_held (in reconcile-only mode)
+  Rows lineage() const {
+    return shared_->rows(
+        [&](ol_rows** out, ol_error* err) { return ol_engine_lineage(shared_->c(), out, err); });
   }
 
   /// sub_processor_id, name, region, safeguard, transfer_record, purposes, data_categories,

@@ -238,7 +238,10 @@ OL_API int32_t ol_sender_connect(ol_workspace* workspace, const ol_sender_option
 /** Every sender: sender_id, member_id, name, account_id, base_url, premium, zone, state,
  * paused_until_us (NULL unless the provider asked for patience), stop_reason, and the limits in
  * force: invitations_per_day, invitations_per_week, messages_per_day, messages_per_week,
- * profiles_per_day, profiles_per_week. No secrets. */
+ * profiles_per_day, profiles_per_week. No secrets.
+ *
+ * state: "active", "disconnected", or "reconcile_only": its database is an older copy that was put
+ * back, and it asks the provider what was sent since before it sends (engine.h). */
 OL_API int32_t ol_sender_list(ol_workspace* workspace, ol_rows** out, ol_error* err);
 
 /** Stops a sender at once: nothing more is claimed by any process, queued messages wait for the
@@ -253,8 +256,9 @@ OL_API int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol
 /** The account is in order again: its user signed in anew, a restriction was lifted, the key was
  * put right.
  *
- * Clears the stop that the provider's answer caused, or a disconnection. A pause for a limit runs
- * on. What was queued goes on by itself. Idempotent. OL_NOT_FOUND.
+ * Clears the stop that the provider's answer caused, a disconnection, or the reconcile-only mode of
+ * a database that was put back, without waiting for its looks at the provider. A pause for a limit
+ * runs on. What was queued goes on by itself. Idempotent. OL_NOT_FOUND.
  */
 OL_API int32_t ol_sender_resume(ol_workspace* workspace, ol_id sender_id, ol_error* err);
 

@@ -43,8 +43,12 @@ enum class ErrorCode : int32_t {
   kNotADatabase = 9 | (1 << 8),
   kSchemaTooNew = 9 | (2 << 8),
   kSchemaChanged = 9 | (3 << 8),  // a migration's checksum differs from the applied one
+  kLedgerBehind = 9 | (4 << 8),   // the ledger lacks what this database wrote to it
+  kLedgerCorrupt = 9 | (5 << 8),  // a frame of the ledger is damaged or of another key
+  kLedgerForked = 5 | (1 << 8),   // another copy of this database goes on with its ledger
   kReadOnly = 8 | (1 << 8),
   kDiskFull = 8 | (2 << 8),
+  kLedgerPending = 8 | (3 << 8),  // done and stored, but not yet in the ledger
   kUnauthorized = 6 | (1 << 8),  // a webhook without the shared secret
   kEgressDenied = 6 | (2 << 8),  // the sub-processor register does not allow the call
 };

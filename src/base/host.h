@@ -22,6 +22,11 @@ struct Host {
   std::function<absl::Status(void* out, size_t size)> random;
   // A code-like message without personal data. Default: nothing.
   std::function<void(LogLevel level, std::string_view message)> log;
+  // Where the ledger lies outside the database; both or neither. Default: a file beside it.
+  std::function<absl::Status(std::string_view frame)> ledger_append;
+  // Hands every frame from the `from`-th on (0 is the first) to `put`, in the order of appending.
+  using PutFrame = std::function<absl::Status(std::string_view frame)>;
+  std::function<absl::Status(int64_t from, const PutFrame& put)> ledger_read;
 };
 
 Host SystemHost();

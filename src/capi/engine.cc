@@ -11,8 +11,9 @@ namespace {
 
 absl::StatusOr<engine::OpenOptions> OptionsFromC(ol_str path, const ol_engine_options* in) {
   OL_ASSIGN_OR_RETURN(const ol_engine_options given, ReadStruct(in, "options"));
-  OL_RETURN_IF_ERROR(RequireZero(given.reserved0, "options.reserved0"));
+  if ((given.flags & ~OL_OPEN_NEW_LEDGER) != 0) return BadArgument("options.flags", "unknown bits");
   engine::OpenOptions options;
+  options.new_ledger = (given.flags & OL_OPEN_NEW_LEDGER) != 0;
   OL_ASSIGN_OR_RETURN(options.path, Text(path, "path"));
   if (options.path.empty()) return BadArgument("path", "must not be empty");
   OL_ASSIGN_OR_RETURN(options.key, Bytes(given.key, "options.key"));
@@ -107,6 +108,11 @@ void ol_engine_cancel(ol_engine* handle) {
 int32_t ol_engine_last_instant(ol_engine* handle, int64_t* out_us, ol_error* err) {
   return capi::EngineVerb(handle, out_us, err,
                           [](engine::Engine& e) { return engine::LastInstant(e); });
+}
+
+int32_t ol_engine_lineage(ol_engine* handle, ol_rows** out, ol_error* err) {
+  return capi::EngineVerb(handle, out, err,
+                          [](engine::Engine& e) { return engine::DescribeLineage(e); });
 }
 
 int32_t ol_engine_sub_processors(ol_engine* handle, ol_rows** out, ol_error* err) {

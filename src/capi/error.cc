@@ -39,6 +39,10 @@ const char* ol_code_name(int32_t code) {
     OL_NAME(OL_NOT_A_DATABASE)
     OL_NAME(OL_SCHEMA_TOO_NEW)
     OL_NAME(OL_SCHEMA_CHANGED)
+    OL_NAME(OL_LEDGER_BEHIND)
+    OL_NAME(OL_LEDGER_CORRUPT)
+    OL_NAME(OL_LEDGER_FORKED)
+    OL_NAME(OL_LEDGER_PENDING)
     default:
       return "OL_UNKNOWN_CODE";
   }

@@ -52,8 +52,10 @@ int32_t ol_inbox_ingest(ol_engine* handle, ol_str provider, const ol_header* hea
       return capi::BadArgument("body", "size without data");
     }
     const std::shared_ptr<engine::Engine> held = handle->engine;
-    OL_ASSIGN_OR_RETURN(const auto done,
-                        engine::Ingest(*held, name, list, std::string_view(body.data, body.size)));
+    OL_ASSIGN_OR_RETURN(const auto done, capi::Recorded(*held, [&] {
+                          return engine::Ingest(*held, name, list,
+                                                std::string_view(body.data, body.size));
+                        }));
     capi::WriteStruct(report, capi::ReportToC(done));
     return absl::OkStatus();
   });

@@ -19,6 +19,7 @@
 #include "src/base/table.h"
 #include "src/capi/handles.h"
 #include "src/engine/engine.h"
+#include "src/engine/ledger.h"
 
 namespace onlyleads::capi {
 
@@ -149,6 +150,18 @@ absl::Status Give(absl::StatusOr<int64_t> number, int64_t* out);
 absl::Status GiveWorkspace(std::shared_ptr<engine::Engine> engine, const absl::StatusOr<Id>& org_id,
                            ol_workspace** out);
 
+// Does f(), a verb of this engine that returns a Status or StatusOr. What it committed is in the
+// ledger outside the database when this is OK.
+template <typename F>
+auto Recorded(engine::Engine& engine, F&& f) -> decltype(f()) {
+  const int64_t before = engine.commits();
+  auto result = f();
+  if (engine.commits() == before) return result;
+  const absl::Status recorded = engine::FlushLedgerAfterVerb(engine);
+  if (result.ok() && !recorded.ok()) return recorded;
+  return result;
+}
+
 // ---- the shape of a verb: zero the result, check the handle, do it, hand the result over ----
 
 // f(engine) returns a StatusOr of what Give can hand to out.
@@ -159,7 +172,7 @@ int32_t EngineVerb(ol_engine* handle, Out* out, ol_error* err, F&& f) noexcept {
     OL_RETURN_IF_ERROR(Check(handle));
     CloseRetired();
     const std::shared_ptr<engine::Engine> held = handle->engine;
-    return Give(f(*held), out);
+    return Give(Recorded(*held, [&] { return f(*held); }), out);
   });
 }
 
@@ -172,7 +185,7 @@ int32_t Verb(ol_workspace* handle, Out* out, ol_error* err, F&& f) noexcept {
     CloseRetired();
     const std::shared_ptr<engine::Engine> held = handle->engine;
     const Id org_id = handle->org_id;
-    return Give(f(*held, org_id), out);
+    return Give(Recorded(*held, [&] { return f(*held, org_id); }), out);
   });
 }
 
@@ -196,7 +209,7 @@ int32_t Verb(ol_workspace* handle, ol_error* err, F&& f) noexcept {
     CloseRetired();
     const std::shared_ptr<engine::Engine> held = handle->engine;
     const Id org_id = handle->org_id;
-    return f(*held, org_id);
+    return Recorded(*held, [&]() -> absl::Status { return f(*held, org_id); });
   });
 }
 

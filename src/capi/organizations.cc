@@ -108,7 +108,8 @@ int32_t ol_organization_create(ol_engine* handle, ol_str name,
     capi::CloseRetired();
     OL_ASSIGN_OR_RETURN(const engine::NewOrganization input, capi::InputFromC(name, options));
     const std::shared_ptr<engine::Engine> held = handle->engine;
-    return capi::GiveWorkspace(held, engine::CreateOrganization(*held, input), out);
+    return capi::GiveWorkspace(
+        held, capi::Recorded(*held, [&] { return engine::CreateOrganization(*held, input); }), out);
   });
 }
 

@@ -8,6 +8,7 @@
 #include "src/base/time.h"
 #include "src/engine/paging.h"
 #include "src/storage/audit_store.h"
+#include "src/storage/ledger_store.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -93,6 +94,7 @@ std::string_view Diagnose(const base::Id& org_id, const ChainState& chain,
 absl::Status VerifyChain(const Session& session, const base::Id& org_id, AuditReport* report) {
   storage::Connection* db = session.db();
   OL_ASSIGN_OR_RETURN(const auto head, storage::LoadHead(db, org_id));
+  OL_ASSIGN_OR_RETURN(const auto anchor, storage::LoadAnchor(db, org_id));
   ChainState chain;
   while (true) {
     OL_ASSIGN_OR_RETURN(const auto rows, storage::LoadSealed(db, org_id, chain.seq, kBatch));
@@ -103,10 +105,16 @@ absl::Status VerifyChain(const Session& session, const base::Id& org_id, AuditRe
         return absl::OkStatus();
       }
       chain = {rows[i].seq, rows[i].hash};
+      // The ledger outside the database knows another entry in this place: a copy was put back.
+      if (anchor && anchor->seq == chain.seq && anchor->hash != chain.hash) {
+        Blame(org_id, chain.seq, "rolled_back", report);
+        return absl::OkStatus();
+      }
       ++report->sealed;
     }
     if (rows.size() < kBatch) break;
   }
+  if (anchor && chain.seq < anchor->seq) Blame(org_id, chain.seq + 1, "rolled_back", report);
   if (!head) {
     if (chain.seq > 0) Blame(org_id, chain.seq, "head_forged", report);
     // Creating an organization was its first entry: without any, they are gone.

@@ -42,6 +42,8 @@ Limits LimitsOf(const storage::SenderRow& sender, Kind kind) {
 absl::StatusOr<int64_t> OpensAt(const Session& session, const storage::SenderRow& sender,
                                 Kind kind) {
   if (!sender.active || !sender.stop_reason.empty()) return INT64_MAX;
+  // Of a restored copy: looks first.
+  if (sender.reconcile_from_us) return INT64_MAX;
   const int64_t now_us = session.now_us();
   int64_t opens = std::max(now_us, sender.paused_until_us);
   const Limits limits = LimitsOf(sender, kind);

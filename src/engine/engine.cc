@@ -8,7 +8,10 @@
 #include "src/base/error.h"
 #include "src/domain/egress.h"
 #include "src/engine/audit.h"
+#include "src/engine/ledger.h"
+#include "src/engine/restore.h"
 #include "src/providers/curl_transport.h"
+#include "src/storage/ledger_store.h"
 #include "src/storage/migrations.h"
 #include "src/storage/outbox_store.h"
 #include "src/storage/sqlite_connection.h"
@@ -30,6 +33,7 @@ absl::Status Furnish(storage::Connection* db, const base::Id& installation_id, i
                              {installation_id, now_us})
                          .status());
   OL_RETURN_IF_ERROR(storage::InsertSubProcessor(db, domain::UnipileSubProcessor(now_us)));
+  OL_RETURN_IF_ERROR(storage::BeginLedger(db, now_us));
   return transaction.Commit();
 }
 
@@ -40,6 +44,7 @@ Engine::CallbackScope::CallbackScope(const Engine* engine) : outer_(t_calling_ho
 }
 Engine::CallbackScope::~CallbackScope() { t_calling_host = outer_; }
 
+Engine::Engine(OpenOptions options) : options_(std::move(options)) {}
 Engine::~Engine() = default;
 
 absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
@@ -74,6 +79,10 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
   if (engine->transport_ == nullptr) {
     OL_ASSIGN_OR_RETURN(engine->transport_, providers::CurlTransport::Create({}));
   }
+  OL_ASSIGN_OR_RETURN(engine->ledger_, Ledger::Open(engine->options_));
+  OL_RETURN_IF_ERROR(CheckLineage(*engine));
+  OL_RETURN_IF_ERROR(FlushLedger(*engine));
+  engine->FlushLog();
   return engine;
 }
 

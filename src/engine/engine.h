@@ -32,8 +32,10 @@ struct OpenOptions {
   std::unique_ptr<providers::Transport> transport;  // NULL: libcurl
   int busy_timeout_ms = 10'000;
   int max_call_ms = 120'000;
+  bool new_ledger = false;  // leave the ledger that was and begin one
 };
 
+class Ledger;
 class Session;
 
 class Engine {
@@ -65,6 +67,9 @@ class Engine {
   const OpenOptions& options() const { return options_; }
   const storage::Keyring& keys() const { return *keys_; }
   providers::Transport& transport() { return *transport_; }
+  Ledger& ledger() { return *ledger_; }
+  // Write transactions committed so far.
+  int64_t commits() const { return connection_->commits(); }
   // Only one thread at a time drives the transport; others skip provider work.
   std::mutex& transport_mutex() { return transport_mutex_; }
   // Never the same twice for this transport: a reply that comes after its run gave up is nobody
@@ -87,7 +92,7 @@ class Engine {
   // Under the lock.
   base::Id NextId(int64_t now_us, std::array<uint8_t, 10> random);
 
-  explicit Engine(OpenOptions options) : options_(std::move(options)) {}
+  explicit Engine(OpenOptions options);
   absl::Status Check() const;
 
   OpenOptions options_;
@@ -97,6 +102,7 @@ class Engine {
   std::unique_ptr<storage::Connection> connection_;
   std::unique_ptr<storage::Keyring> keys_;
   std::unique_ptr<providers::Transport> transport_;
+  std::unique_ptr<Ledger> ledger_;
   std::atomic<uint64_t> last_request_{0};
   std::mutex log_mutex_;
   std::vector<std::pair<base::LogLevel, std::string>> log_lines_;

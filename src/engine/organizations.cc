@@ -21,6 +21,11 @@ using base::Error;
 using base::ErrorCode;
 using base::Table;
 
+std::string StateOf(const storage::SenderRow& row) {
+  if (!row.active) return "disconnected";
+  return row.reconcile_from_us ? "reconcile_only" : "active";
+}
+
 absl::Status CheckText(std::string_view argument, std::string_view value, bool required) {
   if (required && base::Trim(value).empty()) {
     return Error(ErrorCode::kInvalidArgument, absl::StrCat(std::string(argument), ": is empty"));
@@ -257,9 +262,8 @@ absl::StatusOr<Table> ListSenders(Engine& engine, const base::Id& org_id) {
   for (const storage::SenderRow& row : senders) {
     table.Add(
         {row.sender_id, row.member_id, row.name, row.account_id, row.base_url,
-         static_cast<int64_t>(row.premium), row.zone,
-         std::string(row.active ? "active" : "disconnected"), row.paused_until_us, row.stop_reason,
-         static_cast<int64_t>(row.invitations_per_day),
+         static_cast<int64_t>(row.premium), row.zone, StateOf(row), row.paused_until_us,
+         row.stop_reason, static_cast<int64_t>(row.invitations_per_day),
          static_cast<int64_t>(row.invitations_per_week), static_cast<int64_t>(row.messages_per_day),
          static_cast<int64_t>(row.messages_per_week), static_cast<int64_t>(row.profiles_per_day),
          static_cast<int64_t>(row.profiles_per_week)});

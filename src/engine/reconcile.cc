@@ -7,11 +7,13 @@
 #include "src/base/limits.h"
 #include "src/base/time.h"
 #include "src/domain/import/identifiers.h"
+#include "src/engine/audit.h"
 #include "src/engine/claim.h"
 #include "src/engine/decide.h"
 #include "src/engine/delivery.h"
 #include "src/engine/progress.h"
 #include "src/providers/unipile/reconcile.h"
+#include "src/storage/ledger_store.h"
 #include "src/storage/organization_store.h"
 
 namespace onlyleads::engine {
@@ -31,6 +33,7 @@ struct Question {
   std::vector<MessageRow> messages;
   std::vector<unipile::StoredSend> sends;  // the same, in the matcher's terms
   std::vector<std::string> taken;
+  bool profiles = true;  // also look at profiles, one read each
 
   bool HasInvitation() const {
     return std::any_of(messages.begin(), messages.end(),
@@ -236,6 +239,7 @@ class Looker {
         (*answers)[i] = {Finding::kSent, invitations[*at].id, {}};
         continue;
       }
+      if (!question_.profiles) continue;
       OL_ASSIGN_OR_RETURN(const bool readable, LookAtProfile(i, &(*answers)[i]));
       if (!readable) return false;
     }
@@ -324,7 +328,112 @@ absl::Status Apply(Engine& engine, const base::Id& org_id, const Question& quest
   return transaction.Commit();
 }
 
+constexpr int64_t kHeldAgainUs = 5 * base::kMinuteUs;
+constexpr int kHeldMessages = 10'000;
+
+// Everything this sender has queued, asked about since the copy was made; nullopt while it has open
+// messages, whose own looks come first.
+absl::StatusOr<std::optional<Question>> LoadHeldQuestion(Session& session, const base::Id& org_id,
+                                                         const storage::SenderRow& sender) {
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(const auto open,
+                      storage::QueryInt(db,
+                                        "SELECT count(*) FROM outbox WHERE org_id = $1 AND "
+                                        "sender_id = $2 AND state IN ('in_flight', 'unknown') AND "
+                                        "due_at_us < $3",
+                                        {org_id, sender.sender_id, INT64_MAX}));
+  if (open.value_or(0) > 0) return std::nullopt;
+  Question question;
+  question.sender = sender;
+  question.profiles = false;
+  OL_ASSIGN_OR_RETURN(question.account, AccountOf(session, sender));
+  for (const domain::Channel channel :
+       {domain::Channel::kLinkedinMessage, domain::Channel::kLinkedinInviteNote}) {
+    OL_ASSIGN_OR_RETURN(auto messages,
+                        storage::LoadQueued(db, org_id, sender.sender_id, domain::Name(channel),
+                                            INT64_MAX, kHeldMessages));
+    for (MessageRow& message : messages) {
+      OL_ASSIGN_OR_RETURN(message.chat_id,
+                          storage::LoadChat(db, org_id, message.prospect_id, sender.sender_id));
+      OL_ASSIGN_OR_RETURN(message.target, storage::LoadProviderId(db, org_id, message.prospect_id,
+                                                                  sender.sender_id));
+      message.started_at_us = *sender.reconcile_from_us;
+      OL_ASSIGN_OR_RETURN(unipile::StoredSend send, Describe(session, org_id, message));
+      question.sends.push_back(std::move(send));
+      question.messages.push_back(std::move(message));
+    }
+  }
+  OL_ASSIGN_OR_RETURN(question.taken, storage::LoadRemoteIds(db, org_id, sender.sender_id));
+  return question;
+}
+
+// What is found was sent; what may be is a person's to decide; the rest goes out as planned.
+absl::Status ApplyHeld(Session& session, const base::Id& org_id, const Question& question,
+                       const std::vector<Answer>& answers, RunReport* report) {
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].finding == Finding::kAbsent) continue;
+    const MessageRow& asked = question.messages[i];
+    OL_ASSIGN_OR_RETURN(auto message, storage::LoadMessage(session.db(), org_id, asked.prospect_id,
+                                                           asked.message_id));
+    if (!message || message->state != "queued") continue;
+    if (answers[i].finding == Finding::kSent) {
+      ++report->settled;
+      OL_RETURN_IF_ERROR(SettleSent(session, org_id, *std::move(message), answers[i].remote_id,
+                                    answers[i].chat_id));
+      continue;
+    }
+    message->state = "parked";
+    message->outcome = "ambiguous";
+    ++report->parked;
+    OL_RETURN_IF_ERROR(EndEnrollment(session, org_id, *message, "parked", "ambiguous"));
+    OL_RETURN_IF_ERROR(
+        storage::UpdateMessage(session.db(), org_id, *message, std::nullopt).status());
+  }
+  return storage::ReleaseSender(session.db(), org_id, question.sender.sender_id);
+}
+
+absl::Status LookForHeld(Engine& engine, const base::Id& org_id, const storage::SenderRow& sender,
+                         const Fetch& fetch, RunReport* report) {
+  std::optional<Question> question;
+  {
+    OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+    OL_ASSIGN_OR_RETURN(question, LoadHeldQuestion(session, org_id, sender));
+  }
+  std::optional<std::vector<Answer>> answers;
+  if (question) {
+    OL_ASSIGN_OR_RETURN(answers, Looker(engine, org_id, *question, fetch).Look());
+  }
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  if (!answers) {
+    OL_RETURN_IF_ERROR(storage::DelaySender(session.db(), org_id, sender.sender_id,
+                                            session.now_us() + kHeldAgainUs));
+    return transaction.Commit();
+  }
+  OL_RETURN_IF_ERROR(ApplyHeld(session, org_id, *question, *answers, report));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.release", sender.sender_id));
+  engine.Log(base::LogLevel::kInfo, "sender " + ToString(sender.sender_id) + " sends again");
+  return transaction.Commit();
+}
+
 }  // namespace
+
+absl::Status ReleaseHeldSenders(Engine& engine, const base::Id& org_id, const Fetch& fetch,
+                                RunReport* report) {
+  std::vector<storage::SenderRow> senders;
+  int64_t now_us = 0;
+  {
+    OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+    now_us = session.now_us();
+    OL_ASSIGN_OR_RETURN(senders, storage::LoadSenders(session.db(), org_id));
+  }
+  for (const storage::SenderRow& sender : senders) {
+    if (!sender.reconcile_from_us || sender.reconcile_due_us > now_us) continue;
+    if (!sender.active || !sender.stop_reason.empty()) continue;
+    OL_RETURN_IF_ERROR(LookForHeld(engine, org_id, sender, fetch, report));
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<int64_t> ReconcileDue(Engine& engine, const base::Id& org_id, const Fetch& fetch,
                                      RunReport* report) {

@@ -20,6 +20,12 @@ using Fetch = std::function<absl::StatusOr<providers::HttpReply>(domain::EgressP
 absl::StatusOr<int64_t> ReconcileDue(Engine& engine, const base::Id& org_id, const Fetch& fetch,
                                      RunReport* report);
 
+// Looks on behalf of senders that a restored copy may not send with: once nothing of a sender is
+// open and the provider was asked about every message the copy believes unsent, the sender is
+// released.
+absl::Status ReleaseHeldSenders(Engine& engine, const base::Id& org_id, const Fetch& fetch,
+                                RunReport* report);
+
 }  // namespace onlyleads::engine
 
 #endif  // ONLYLEADS_SRC_ENGINE_RECONCILE_H_

@@ -3,6 +3,7 @@
 #include "src/base/error.h"
 #include "src/engine/audit.h"
 #include "src/engine/identity.h"
+#include "src/engine/ledger.h"
 #include "src/engine/progress.h"
 #include "src/storage/campaign_store.h"
 #include "src/storage/outbox_store.h"
@@ -39,6 +40,7 @@ absl::StatusOr<std::optional<Table>> RecordObjection(Session& session, const bas
   OL_ASSIGN_OR_RETURN(const bool known, storage::BumpFacts(db, org_id, prospect_id));
   if (!known) return std::nullopt;
   OL_RETURN_IF_ERROR(storage::SetObjected(db, org_id, prospect_id, session.now_us()));
+  OL_RETURN_IF_ERROR(NoteObjection(session, org_id, prospect_id, reason));
   OL_ASSIGN_OR_RETURN(Table on_their_way, StopProcessing(session, org_id, prospect_id, reason));
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, actor, "prospect.object", prospect_id));
   return on_their_way;

@@ -11,6 +11,7 @@
 #include "src/engine/decide.h"
 #include "src/engine/delivery.h"
 #include "src/engine/enqueue.h"
+#include "src/engine/ledger.h"
 #include "src/engine/reconcile.h"
 #include "src/storage/organization_store.h"
 
@@ -58,6 +59,8 @@ class Runner {
   }
 
   absl::Status Work() {
+    // Nothing is claimed before everything known is in the ledger.
+    OL_RETURN_IF_ERROR(FlushLedger(engine_));
     for (int pass = 0; pass < base::kMaxEventPasses && !OutOfTime(); ++pass) {
       OL_ASSIGN_OR_RETURN(const std::vector<base::Id> organizations, DueOrganizations());
       const RunReport before = report_;
@@ -105,6 +108,7 @@ class Runner {
         return FetchOne(std::move(pass), std::move(request));
       };
       OL_RETURN_IF_ERROR(ReconcileDue(engine_, org_id, fetch, &report_).status());
+      OL_RETURN_IF_ERROR(ReleaseHeldSenders(engine_, org_id, fetch, &report_));
     }
     EnqueueCount count;
     do {
@@ -184,7 +188,11 @@ class Runner {
       OL_ASSIGN_OR_RETURN(result, ClaimQueued(session, org_id, static_cast<int>(slots)));
     }
     report_.refused += result.refused;
+    // No call starts before its intent lies outside the database: were an older copy put back, the
+    // ledger tells it.
     absl::Status status;
+    if (!result.dispatches.empty()) status = FlushLedger(engine_);
+    if (!status.ok()) return GiveBack(std::move(result.dispatches), status);
     // Claimed is claimed: a trouble with one is no reason to leave the others to their leases.
     for (Dispatch& dispatch : result.dispatches) {
       ++report_.calls;
@@ -198,6 +206,17 @@ class Runner {
     }
     OL_RETURN_IF_ERROR(status);
     return !result.dispatches.empty();
+  }
+
+  // Claims whose calls never start.
+  absl::Status GiveBack(std::vector<Dispatch> dispatches, absl::Status status) {
+    providers::HttpReply not_started;
+    not_started.completion = providers::Completion::kNotStarted;
+    not_started.error = "ledger_unavailable";
+    for (const Dispatch& dispatch : dispatches) {
+      (void)RecordOutcome(engine_, dispatch, not_started, &report_);  // the lease tells of it too
+    }
+    return status;
   }
 
   absl::Status PollAndRecord() {
@@ -225,12 +244,15 @@ class Runner {
                         subscribed ? storage::NextTimedWork(session.db(), org_id, session.now_us())
                                    : storage::NextOpenQuestion(session.db(), org_id));
     OL_ASSIGN_OR_RETURN(const int64_t queued, QueuedOpensAt(session, org_id));
-    OL_RETURN_IF_ERROR(storage::SetDue(session.db(), org_id, std::min(timed, queued)));
+    OL_ASSIGN_OR_RETURN(const auto held, storage::HeldSenderDue(session.db(), org_id));
+    OL_RETURN_IF_ERROR(
+        storage::SetDue(session.db(), org_id, std::min({timed, queued, held.value_or(INT64_MAX)})));
     return transaction.Commit();
   }
 
   absl::Status Settle() {
     OL_ASSIGN_OR_RETURN(report_.sealed, SealAudit(engine_));
+    OL_RETURN_IF_ERROR(FlushLedger(engine_));
     OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
     if (worked_) {
       OL_RETURN_IF_ERROR(session.db()

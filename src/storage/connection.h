@@ -99,6 +99,8 @@ class Connection {
   virtual absl::Status Commit() = 0;
   virtual void Rollback() = 0;
   virtual bool in_transaction() const = 0;
+  // How many write transactions this connection committed. Any thread.
+  virtual int64_t commits() const = 0;
 
   // Called before each statement with its text; tests use it to order connections. Never set
   // otherwise.

@@ -23,7 +23,8 @@ constexpr size_t kFileSecretBytes = 32;
 Keyring::Generation Derive(int32_t number, std::string_view secret) {
   return {number, base::KeyedDigest(secret, "onlyleads match 1"),
           base::KeyedDigest(secret, "onlyleads seal 1"),
-          base::KeyedDigest(secret, "onlyleads audit 1")};
+          base::KeyedDigest(secret, "onlyleads audit 1"),
+          base::KeyedDigest(secret, "onlyleads ledger 1")};
 }
 
 Digest CheckValue(const Keyring::Generation& generation) {
@@ -33,6 +34,13 @@ Digest CheckValue(const Keyring::Generation& generation) {
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return Error(ErrorCode::kKeyMismatch, "the key file of this database is missing");
+  struct stat info;
+  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || (info.st_mode & 077) != 0) {
+    ::close(fd);
+    return Error(ErrorCode::kKeyMismatch,
+                 "the key file of this database is open to others than its owner: find out who read "
+                 "it, then set its mode to 0600");
+  }
   std::string secret(kFileSecretBytes + 1, '\0');
   const ssize_t n = ::read(fd, secret.data(), secret.size());
   ::close(fd);

@@ -1,6 +1,6 @@
 // The keys of one installation: a master secret per generation, from the host or from a 0600 file
 // beside the database. Match keys digest identifiers, seal keys encrypt secrets, the audit key
-// signs chain heads. A stored check value makes a wrong key an error instead of a forgotten
+// signs chain heads, the ledger key the frames outside the database. A stored check value makes a wrong key an error instead of a forgotten
 // suppression.
 #ifndef ONLYLEADS_SRC_STORAGE_KEYRING_H_
 #define ONLYLEADS_SRC_STORAGE_KEYRING_H_
@@ -22,6 +22,7 @@ class Keyring {
     base::Digest match;
     base::Digest seal;
     base::Digest audit;
+    base::Digest ledger;
   };
 
   // The newest generation, under which everything new is written.

@@ -38,7 +38,8 @@ std::vector<OwnedTable> RegisteredTables() {
     if (tables.empty() || tables.back().name != column.table) {
       tables.push_back({std::string(column.table), {}, {}, false});
       tables.back().outlives_deletion =
-          column.table == "audit_entries" || column.table == "audit_heads";
+          column.table == "audit_entries" || column.table == "audit_heads" ||
+          column.table == "audit_anchors" || column.table == "ledger_pending";
     }
     // What is sealed opens nowhere else: it is nothing the customer could use.
     if (column.category != "secret") tables.back().columns.emplace_back(column.column);

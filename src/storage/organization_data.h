@@ -18,7 +18,7 @@ struct OwnedTable {
   std::string name;
   std::vector<std::string> columns;  // without those that are secret
   std::vector<std::string> key;      // the primary key, in order
-  bool outlives_deletion = false;    // the audit: codes and ids that account for what was done
+  bool outlives_deletion = false;    // codes and ids that account for what was done
 };
 
 // Tables with an org_id, those that refer to others before those they refer to; organizations last.

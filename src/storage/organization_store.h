@@ -57,6 +57,9 @@ struct SenderRow {
   int profiles_per_week = 0;
   int64_t min_gap_us = 0;
   bool active = false;
+  // Of a restored copy: may look at the provider, not send, since when nothing is known of it.
+  std::optional<int64_t> reconcile_from_us;
+  int64_t reconcile_due_us = 0;
   // Of the provider account, shared by whoever uses it.
   int64_t paused_until_us = 0;
   std::string stop_reason;
@@ -96,7 +99,7 @@ absl::Status DeleteUse(Connection* db, const base::Id& account_ref, std::string_
 absl::Status PauseAccount(Connection* db, const base::Id& account_ref, int64_t until_us,
                           int64_t throttles);
 absl::Status StopAccount(Connection* db, const base::Id& account_ref, std::string_view reason);
-// Activates a sender that was disconnected.
+// Activates a sender that was disconnected, or held because its database was restored.
 absl::Status ActivateSender(Connection* db, const base::Id& org_id, const base::Id& sender_id);
 // Ends a stop; every organization that uses the account is due.
 absl::Status StartAccount(Connection* db, const base::Id& account_ref, int64_t now_us);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <vector>
 
@@ -132,11 +133,14 @@ class SqliteConnection final : public Connection {
   }
   absl::Status Commit() override {
     if (hook_) hook_("COMMIT");
-    return Script("COMMIT");
+    const absl::Status status = Script("COMMIT");
+    if (status.ok()) ++commits_;
+    return status;
   }
   void Rollback() override {
     if (in_transaction()) (void)Script("ROLLBACK");
   }
+  int64_t commits() const override { return commits_; }
   bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
@@ -214,6 +218,7 @@ class SqliteConnection final : public Connection {
   sqlite3* db_;
   absl::node_hash_map<std::string, Prepared> statements_;
   StatementHook hook_;
+  std::atomic<int64_t> commits_{0};
 };
 
 // Creates the file with mode 0600 before SQLite would create it with the umask's.

@@ -23,7 +23,7 @@ AT(ol_audit_report, problem, 56);
 
 SIZE(ol_engine_options, 56);
 AT(ol_engine_options, struct_size, 0);
-AT(ol_engine_options, reserved0, 4);
+AT(ol_engine_options, flags, 4);
 AT(ol_engine_options, key, 8);
 AT(ol_engine_options, profile, 24);
 AT(ol_engine_options, host, 40);
@@ -93,7 +93,7 @@ AT(ol_transport, submit, 16);
 AT(ol_transport, poll, 24);
 AT(ol_transport, cancel, 32);
 
-SIZE(ol_host, 56);
+SIZE(ol_host, 64);
 AT(ol_host, struct_size, 0);
 AT(ol_host, reserved0, 4);
 AT(ol_host, ctx, 8);
@@ -102,6 +102,7 @@ AT(ol_host, random, 24);
 AT(ol_host, log, 32);
 AT(ol_host, ledger_append, 40);
 AT(ol_host, transport, 48);
+AT(ol_host, ledger_read, 56);
 
 SIZE(ol_signal, 88);
 AT(ol_signal, prospect_id, 0);

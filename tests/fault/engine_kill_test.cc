@@ -10,6 +10,7 @@
 #include <random>
 
 #include "src/base/time.h"
+#include "src/engine/ledger.h"
 #include "tests/support/outreach.h"
 
 namespace onlyleads::tests {
@@ -160,6 +161,13 @@ TEST(EngineKill, NobodyGetsAStepTwiceAndNobodyLosesOne) {
   const auto ledger = world.LedgerCounts();
   EXPECT_EQ(ledger.size(), 3u * kPeople) << "lost";
   for (const auto& [key, count] : ledger) EXPECT_EQ(count, 1) << key;
+  // Killed between a commit and its frame, or behind it: the same database, no older copy.
+  world.Reopen();
+  const auto lineage = engine::DescribeLineage(world.engine());
+  ASSERT_TRUE(lineage.ok());
+  EXPECT_GT(std::get<int64_t>(lineage->at(0, 0)), kPeople);
+  EXPECT_EQ(std::get<int64_t>(lineage->at(0, 1)), 0);
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(lineage->at(0, 2)));
 }
 
 }  // namespace

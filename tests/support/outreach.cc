@@ -57,16 +57,21 @@ Outreach::Outreach()
   sender_ = Value(engine::ConnectSender(*engine_, org_, sender));
 }
 
-std::shared_ptr<engine::Engine> Outreach::OpenEngine(int busy_timeout_ms) {
+engine::OpenOptions Outreach::Options() const {
   engine::OpenOptions options;
   options.path = database_;
   options.key = "0123456789abcdef0123456789abcdef";
-  options.busy_timeout_ms = busy_timeout_ms;
   options.max_call_ms = 10'000;
   options.host.now_us = [now = now_us_]() -> absl::StatusOr<int64_t> { return now->load(); };
   options.host.log = [log = log_](base::LogLevel, std::string_view line) {
     log->emplace_back(line);
   };
+  return options;
+}
+
+std::shared_ptr<engine::Engine> Outreach::OpenEngine(int busy_timeout_ms) {
+  engine::OpenOptions options = Options();
+  options.busy_timeout_ms = busy_timeout_ms;
   return Value(engine::Engine::Open(std::move(options)));
 }
 

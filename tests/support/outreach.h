@@ -34,8 +34,11 @@ class Outreach {
   const std::vector<std::string>& log() const { return *log_; }
   // Another engine on the same database and clock.
   std::shared_ptr<engine::Engine> OpenEngine(int busy_timeout_ms = 10'000);
+  engine::OpenOptions Options() const;
   engine::Engine& engine() { return *engine_; }
   void Reopen() { engine_ = OpenEngine(); }
+  // Lets go of the engine; until Reopen there is none.
+  void CloseEngine() { engine_.reset(); }
   testing::Sandbox& sandbox() { return sandbox_; }
   const base::Id& org() const { return org_; }
   const base::Id& sender() const { return sender_; }

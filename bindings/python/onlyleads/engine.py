@@ -1,6 +1,6 @@
 """An engine: one database with every organization in it."""
 
-from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Protocol, Tuple, Union
 
 from . import _onlyleads
 from . import _arguments as check
@@ -10,6 +10,16 @@ from .workspace import Workspace
 
 Headers = Union[Mapping[str, Any], Iterable[Tuple[Any, Any]]]
 RUN_NO_CALLS = -1
+
+
+class LedgerSink(Protocol):
+    """Where the ledger lies outside the database; see open."""
+
+    def append(self, frame: bytes) -> Any:
+        """Keeps one frame behind all others; durable when it returns."""
+
+    def read(self, start: int) -> Iterable[bytes]:
+        """Every frame from the start-th on, 0 being the first, in the order of appending."""
 
 
 class EngineInbox:
@@ -126,6 +136,12 @@ class Engine:
         """The register of sub-processors, one Record each (see engine.h)."""
         return records(self._native.sub_processors())
 
+    def lineage(self) -> Record:
+        """How the database stands to its ledger: frames, waiting (0 unless the ledger could not be
+        written), restored_at_us (when an older copy was put back, None if never), senders_held (in
+        reconcile-only mode)."""
+        return records(self._native.lineage())[0]
+
     def run(self, max_ms: Optional[int] = None, max_calls: Optional[int] = None) -> RunReport:
         """Lets due work happen: queue, send, look up open outcomes, seal the audit.
 
@@ -163,7 +179,8 @@ class Engine:
 
 def open(path: Any, key: Union[bytes, str, None] = None,
          clock: Optional[Callable[[], int]] = None, transport: Optional[Transport] = None,
-         profile: str = "strict", *, busy_timeout_ms: int = 0, max_call_ms: int = 0) -> Engine:
+         profile: str = "strict", *, busy_timeout_ms: int = 0, max_call_ms: int = 0,
+         ledger: Optional[LedgerSink] = None, new_ledger: bool = False) -> Engine:
     """Opens or creates the database at `path`.
 
     key: at least 16 secret bytes; None: the file PATH.key (0600), made when the database is new.
@@ -174,13 +191,22 @@ def open(path: Any, key: Union[bytes, str, None] = None,
     profile: "strict" or "balanced", how contested law is read.
     busy_timeout_ms: how long to wait for another process (0: 10,000).
     max_call_ms: longest provider call (0: 120,000).
+    ledger: where the ledger lies outside the database: an object with append(frame: bytes), which
+        returns once the frame is durable, and read(start: int), which gives every frame from that
+        one on. None: the file PATH.ledger. What it raises comes out of the call that needed it,
+        although what that call changed is stored. It must not call the engine.
+    new_ledger: for one open: leave the ledger that was and begin a new one, when it was lost
+        (OL_LEDGER_BEHIND) or this copy is to live on apart (OL_LEDGER_FORKED).
     """
     if clock is not None and not callable(clock):
         raise TypeError("clock must be callable")
+    for name in ("append", "read"):
+        if ledger is not None and not callable(getattr(ledger, name, None)):
+            raise TypeError(f"ledger must have a callable {name}")
     return Engine(_onlyleads.Engine(
         check.path("path", path), b"" if key is None else check.raw("key", key),
         check.text("profile", profile), clock,
         None if transport is None else Adapter(transport),
         check.integer("transport.max_concurrent", getattr(transport, "max_concurrent", 0)),
         check.integer("busy_timeout_ms", busy_timeout_ms),
-        check.integer("max_call_ms", max_call_ms)))
+        check.integer("max_call_ms", max_call_ms), ledger, bool(new_ledger)))

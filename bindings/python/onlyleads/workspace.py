@@ -178,7 +178,8 @@ class Senders(Noun):
         return records(self._native.sender_disconnect(check.text("sender_id", sender_id)))
 
     def resume(self, sender_id: str) -> None:
-        """The account is in order again: clears a stop or a disconnection; what was queued goes on."""
+        """The account is in order again: clears a stop, a disconnection, or the reconcile-only mode
+        of a database that was put back; what was queued goes on."""
         self._native.sender_resume(check.text("sender_id", sender_id))
 
 

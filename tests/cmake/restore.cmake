@@ -1,0 +1,4 @@
+onlyleads_test(restore_test outreach_support)
+add_dependencies(restore_test onlyleads-sandbox)
+onlyleads_test(ledger_rules_test onlyleads_domain)
+onlyleads_test(ledger_face_test onlyleads::onlyleads)
