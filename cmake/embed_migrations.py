@@ -19,8 +19,8 @@ def main(out, files):
         if ')sql"' in sql:
             sys.exit(f"migration {name} contains the raw-string terminator")
         lines.append(f'      {{{versions[-1]}, "{match.group(2)}", R"sql({sql})sql"}},')
-    if versions != list(range(1, len(versions) + 1)):
-        sys.exit("migrations must be numbered 1, 2, 3, ...")
+    if len(set(versions)) != len(versions) or versions[0] != 1:
+        sys.exit("migrations must have numbers of their own, from 1 on")
     lines += ["  };", "  return kMigrations;", "}", "", "}  // namespace onlyleads::storage", ""]
     pathlib.Path(out).write_text("\n".join(lines), encoding="utf-8")
 

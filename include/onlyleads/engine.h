@@ -68,6 +68,8 @@ typedef struct ol_run_report {
   int64_t refused;     /* steps that the decision refused */
   int64_t sealed;      /* audit entries sealed */
   int64_t next_due_us; /* when to come back; OL_NEVER when nothing is waiting for time */
+  int64_t purged;      /* rows past their retention period that were removed (see retention.h) */
+  int64_t residue_pending; /* removals whose bytes are not yet gone (see ol_rights_residue) */
 } ol_run_report;
 #define OL_NEVER INT64_MAX
 

@@ -93,9 +93,20 @@ OL_API int32_t ol_prospects_list(ol_workspace* workspace, ol_str page_token, int
 OL_API int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                    ol_error* err);
 
-/* Erases the person (GDPR 17): unreachable by any verb at once, remembered only as keyed digests so
- * that they do not come back. The rows are messages already on their way, as for object. Erasing
- * twice is OL_NOT_FOUND. */
+/* Deletes the person because the customer has no more use for them: at once out of reach of every
+ * verb but ol_rights_access, ol_prospects_erase and ol_hold_place, and never restored. One sealed
+ * copy stays for requests of access; ol_engine_run removes it 30 days later, when no hold is placed
+ * (the rule prospect_soft_deleted of the pack). No tombstone is left, for nobody demanded one: a
+ * later import may bring the person back, as somebody new, with an objection still in force. Rows
+ * as for object. OL_NOT_FOUND for nobody and the second time, OL_DENIED under a hold. */
+OL_API int32_t ol_prospects_delete(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
+                                   ol_error* err);
+
+/* Erases the person on their demand (GDPR 17), also one who was deleted: unreachable by any verb at
+ * once, remembered only as keyed digests so that they do not come back. The bytes go too, as soon
+ * as no reader of the database needs them (ol_rights_residue). The rows are messages already on
+ * their way, as for object. Erasing twice is OL_NOT_FOUND; OL_DENIED while a hold keeps the data
+ * (GDPR 17(3)). */
 OL_API int32_t ol_prospects_erase(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                   ol_error* err);
 
