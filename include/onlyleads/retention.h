@@ -30,7 +30,7 @@
 extern "C" {
 #endif
 
-/* A dry run: what is past its period now, one row per class and table. Columns: retention_class,
+/** A dry run: what is past its period now, one row per class and table. Columns: retention_class,
  * rule (its id in the pack), table, period (ISO 8601), due (rows that a run would remove), held
  * (rows past their period that a hold keeps), oldest_us (the earliest instant among both, NULL when
  * there are none), plan_token (the same in every row). Removes nothing, stores nothing.
@@ -41,30 +41,40 @@ extern "C" {
 OL_API int32_t ol_retention_plan(ol_workspace* workspace, int32_t inactive_days, ol_rows** out,
                                  ol_error* err);
 
-/* Told between transactions: rows removed so far by this call, and rows that were planned. Return
+/** Told between transactions: rows removed so far by this call, and rows that were planned. Return
  * non-zero to stop with OL_CANCELLED; what was removed stays so, and the same plan goes on. */
 typedef int32_t (*ol_retention_progress)(void* ctx, int64_t rows, int64_t planned);
 
-/* How much one ol_retention_run may do. Zero means default everywhere. */
+/** How much one ol_retention_run may do. Zero means default everywhere. */
 typedef struct ol_retention_options {
-  uint32_t struct_size; /* sizeof(ol_retention_options) */
+  /** sizeof(ol_retention_options). */
+  uint32_t struct_size;
+  /** Zero. */
   uint32_t reserved0;
-  int64_t max_rows; /* about how many rows at most; 0: no bound. Log rows of one instant, and the
-                     * rejected rows of one import, go together */
-  ol_retention_progress progress; /* NULL: silent */
+  /** About how many rows at most; 0: no bound. Log rows of one instant, and the rejected rows of
+   * one import, go together. */
+  int64_t max_rows;
+  /** Told between transactions; NULL: silent. */
+  ol_retention_progress progress;
+  /** Handed to progress as it is. */
   void* progress_ctx;
 } ol_retention_options;
 
-/* What it removed. */
+/** What it removed. */
 typedef struct ol_retention_report {
-  uint32_t struct_size; /* set by the caller: sizeof(ol_retention_report) */
-  int32_t done;    /* 1: nothing of the plan is left but what is held; 0: max_rows was reached */
-  int64_t people;  /* inactive prospects */
-  int64_t deleted; /* deleted prospects, for good */
-  int64_t logs;    /* rows of logs */
+  /** Set by the caller: sizeof(ol_retention_report). */
+  uint32_t struct_size;
+  /** 1: nothing of the plan is left but what is held; 0: max_rows was reached. */
+  int32_t done;
+  /** Inactive prospects. */
+  int64_t people;
+  /** Deleted prospects, for good. */
+  int64_t deleted;
+  /** Rows of logs. */
+  int64_t logs;
 } ol_retention_report;
 
-/* Removes what the plan named and nothing else: what is past its period as of the plan's instant,
+/** Removes what the plan named and nothing else: what is past its period as of the plan's instant,
  * and was not held at any time since then; whoever was used again meanwhile stays. In bounded
  * transactions and key order; killed or stopped it can be called again with the same plan, and
  * calling it once more changes nothing. Each transaction is audited.
@@ -78,7 +88,7 @@ OL_API int32_t ol_retention_run(ol_workspace* workspace, ol_str plan_token,
                                 const ol_retention_options* options, ol_retention_report* report,
                                 ol_error* err);
 
-/* Places a hold (GDPR 17(3)(e), 18(2)): until it ends nobody's data that it covers is deleted,
+/** Places a hold (GDPR 17(3)(e), 18(2)): until it ends nobody's data that it covers is deleted,
  * erased or removed by retention; ol_prospects_erase and ol_prospects_delete answer OL_DENIED. It
  * permits no use: objections, opt-outs and suppressions work as ever.
  *
@@ -90,11 +100,11 @@ OL_API int32_t ol_retention_run(ol_workspace* workspace, ol_str plan_token,
 OL_API int32_t ol_hold_place(ol_workspace* workspace, ol_id prospect_id, ol_str reason,
                              int64_t until_us, ol_id* out, ol_error* err);
 
-/* Ends a hold; the original clock goes on as if it had never been. Twice is the same as once.
+/** Ends a hold; the original clock goes on as if it had never been. Twice is the same as once.
  * OL_NOT_FOUND for an unknown one. */
 OL_API int32_t ol_hold_release(ol_workspace* workspace, ol_id hold_id, ol_error* err);
 
-/* Holds, also ended ones, oldest first: hold_id, prospect_id (NULL: everybody), reason,
+/** Holds, also ended ones, oldest first: hold_id, prospect_id (NULL: everybody), reason,
  * placed_at_us, until_us (NULL: until released), released_at_us (NULL: not released). limit 0: 1000
  * rows a page. */
 OL_API int32_t ol_hold_list(ol_workspace* workspace, ol_str page_token, int32_t limit,

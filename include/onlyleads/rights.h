@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* A copy of everything stored about one person, as one JSON document (GDPR 15(1), 15(3)). It is
+/** A copy of everything stored about one person, as one JSON document (GDPR 15(1), 15(3)). It is
  * made from the register of columns, so that a column that is added later cannot be left out:
  *
  *   format        "onlyleads.access/1"
@@ -50,7 +50,7 @@ extern "C" {
 OL_API int32_t ol_rights_access(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                 ol_error* err);
 
-/* How many removals (erasures, deletions, purges) may still have bytes in the write-ahead log, and
+/** How many removals (erasures, deletions, purges) may still have bytes in the write-ahead log, and
  * since when the oldest of them; both 0 when all is gone. Each removal tries to empty the log at
  * once, and so do ol_engine_run and ol_engine_open; a reader in any process (a backup, another
  * engine, a shell) puts it off until it ends. What lies below the database is the host's: a copying

@@ -46,14 +46,15 @@ std::vector<LogTable> FindLogTables() {
   std::vector<LogTable> tables;
   std::string_view last;
   for (const Column& column : Registry()) {
-    if (column.retention != "logs") continue;
+    if (column.retention != "logs" || column.table == last) continue;
     if (auto special = Special(column.table)) {
-      if (last != column.table) tables.push_back(*std::move(special));
+      tables.push_back(*std::move(special));
       last = column.table;
     } else if (absl::EndsWith(base::ToAbsl(column.column), "at_us")) {
       tables.push_back(
           Make(column.table, column.column,
                absl::StrCat("org_id = $1 AND ", base::ToAbsl(column.column), " <= $2")));
+      last = column.table;
     }
   }
   return tables;

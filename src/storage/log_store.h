@@ -21,8 +21,8 @@ struct LogTable {
   std::string remove;
 };
 
-// Every table of the class. Its instant is its one column that ends in at_us; those without one, or
-// without org_id, are reached through what they belong to.
+// Every table of the class. Its instant is its first column that ends in at_us; those without one,
+// or without org_id, are reached through what they belong to.
 const std::vector<LogTable>& LogTables();
 
 struct LogCount {

@@ -121,7 +121,7 @@ std::string LastUseSql() {
     }
     for (const Column* column : table.columns) {
       if (column->retention != "prospect_active" || column->column == "due_at_us" ||
-          !absl::EndsWith(base::ToAbsl(column->column), "_at_us")) {
+          !absl::EndsWith(base::ToAbsl(column->column), "at_us")) {
         continue;
       }
       absl::StrAppend(&uses, ", coalesce((SELECT max(t.", base::ToAbsl(column->column), ") FROM ",
