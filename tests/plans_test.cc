@@ -6,7 +6,10 @@
 #include <set>
 
 #include "src/base/time.h"
+#include "src/engine/access.h"
 #include "src/engine/audit.h"
+#include "src/engine/holds.h"
+#include "src/engine/retention.h"
 #include "src/engine/rights.h"
 #include "src/engine/sending.h"
 #include "tests/support/outreach.h"
@@ -14,10 +17,10 @@
 namespace onlyleads::tests {
 namespace {
 
-const char* const kLarge[] = {"prospects",    "identifiers",     "outbox",       "enrollments",
-                              "decisions",    "send_ledger",     "chats",        "relations",
-                              "disclosures",  "sender_profiles", "person_facts", "inbox_messages",
-                              "account_uses", "audit_entries"};
+const char* const kLarge[] = {"prospects",    "identifiers",     "outbox",        "enrollments",
+                              "decisions",    "send_ledger",     "chats",         "relations",
+                              "disclosures",  "sender_profiles", "person_facts",  "inbox_messages",
+                              "account_uses", "audit_entries",   "webhook_events"};
 
 std::vector<std::string> Plan(sqlite3* db, const std::string& sql) {
   std::vector<std::string> lines;
@@ -64,6 +67,17 @@ TEST(Plans, OfSendingReadNoOrganizationWhole) {
   ASSERT_TRUE(engine::ListInbox(world.engine(), world.org(), "", 10).ok());
   ASSERT_TRUE(engine::FindInLedger(world.engine(), world.org(), "person-0").ok());
   ASSERT_TRUE(engine::EraseProspect(world.engine(), world.org(), people[1]).ok());
+  ASSERT_TRUE(engine::AccessProspect(world.engine(), world.org(), people[0]).ok());
+  ASSERT_TRUE(engine::DeleteProspect(world.engine(), world.org(), people[2]).ok());
+  const auto hold = engine::PlaceHold(world.engine(), world.org(), people[0], "claim", 0);
+  ASSERT_TRUE(hold.ok() && engine::ReleaseHold(world.engine(), world.org(), *hold).ok());
+  world.Advance(31 * base::kDayUs);
+  const auto plan = engine::PlanRetention(world.engine(), world.org(), 1);
+  ASSERT_TRUE(plan.ok());
+  ASSERT_TRUE(engine::RunRetention(world.engine(), world.org(),
+                                   std::get<std::string>(plan->at(0, 7)), 0, nullptr)
+                  .ok());
+  world.Run();
   ASSERT_TRUE(engine::SealAudit(world.engine()).ok());
   {
     auto session = world.engine().Enter();

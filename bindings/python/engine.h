@@ -41,6 +41,8 @@ struct PyWorkspace {
 
 void BindEngine(py::module_& m);
 void BindWorkspace(py::module_& m);
+// Rights, retention and holds.
+void BindRetention(py::module_& m, py::class_<PyWorkspace>& workspace);
 
 }  // namespace onlyleads::python
 

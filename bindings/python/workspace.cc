@@ -62,6 +62,9 @@ void BindProspects(Bound& c) {
   c.def("prospects_object", [](const PyWorkspace& w, const std::string& id) {
     return ToList(Unlocked([&] { return w.face.prospects().object(ToId(id)); }));
   });
+  c.def("prospects_delete", [](const PyWorkspace& w, const std::string& id) {
+    return ToList(Unlocked([&] { return w.face.prospects().remove(ToId(id)); }));
+  });
   c.def("prospects_erase", [](const PyWorkspace& w, const std::string& id) {
     return ToList(Unlocked([&] { return w.face.prospects().erase(ToId(id)); }));
   });
@@ -162,6 +165,7 @@ void BindWorkspace(py::module_& m) {
   BindSenders(bound);
   BindCampaigns(bound);
   BindSending(bound);
+  BindRetention(m, bound);
 }
 
 }  // namespace onlyleads::python

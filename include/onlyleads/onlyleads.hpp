@@ -686,6 +686,40 @@ struct RunReport {
   /// When to come back; OL_NEVER: nothing waits for time.
   /// Microseconds since 1970 UTC, in the host's time. New facts may make work due earlier.
   int64_t next_due_us = OL_NEVER;
+  /// Rows past their retention period that were removed: deleted people and logs.
+  int64_t purged = 0;
+  /// Removals whose bytes are not gone yet; see Engine::residue.
+  int64_t residue_pending = 0;
+};
+
+/// What erasures, deletions and purges left in the write-ahead log: how many removals, and since
+/// when. Both 0: every byte that the database can reach is gone.
+struct Residue {
+  /// Removals that a reader of the database still holds up.
+  int64_t pending = 0;
+  /// Since when the oldest of them waits, microseconds since 1970 UTC; 0: none does.
+  int64_t since_us = 0;
+};
+
+/// How much one retention run may do. The defaults do all of it, silently.
+struct RetentionOptions {
+  /// About how many rows at most; 0: no bound. Call again with the same plan to go on.
+  int64_t max_rows = 0;
+  /// Told between transactions: rows removed so far and rows planned. Returning false stops with
+  /// Error(OL_CANCELLED); what it throws comes out of the run. What was removed stays removed.
+  std::function<bool(int64_t rows, int64_t planned)> progress = {};
+};
+
+/// What one retention run removed.
+struct RetentionReport {
+  /// Nothing of the plan is left but what a hold keeps.
+  bool done = false;
+  /// Inactive prospects.
+  int64_t people = 0;
+  /// Deleted prospects, for good.
+  int64_t deleted = 0;
+  /// Rows of logs.
+  int64_t logs = 0;
 };
 
 /// What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
@@ -1067,6 +1101,23 @@ struct Progress {
   }
 };
 
+/// The same for the progress of a retention run.
+struct RetentionProgress {
+  const RetentionOptions& options;
+  std::exception_ptr thrown;
+
+  /// As ol_retention_progress asks: anything but 0 stops the run.
+  static int32_t tell(void* self, int64_t rows, int64_t planned) noexcept {
+    RetentionProgress& progress = *static_cast<RetentionProgress*>(self);
+    try {
+      return progress.options.progress(rows, planned) ? 0 : 1;
+    } catch (...) {
+      progress.thrown = std::current_exception();
+      return 1;
+    }
+  }
+};
+
 }  // namespace detail
 
 /// A row of prospects().get or .list as a value. Throws Error(OL_INVALID_ARGUMENT) for a row of
@@ -1246,11 +1297,25 @@ class Prospects : public detail::Noun {
     });
   }
 
+  /// Deletes the person because there is no more use for them: out of reach of every verb but
+  /// rights().access, erase and holds().place, and never restored. One sealed copy stays for
+  /// requests of access until Engine::run purges it 30 days later. No tombstone is left: a later
+  /// import may bring them back, as somebody new, with an objection still in force.
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             what can no longer be stopped, as for object
+  /// @throws Error       OL_NOT_FOUND, also the second time; OL_DENIED while a hold keeps the data
+  Rows remove(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_prospects_delete(ws(), prospect_id.c(), out, err);
+    });
+  }
+
   /// Erases the person (GDPR 17): unreachable by any verb at once, with scores, replies and drafts,
   /// and remembered only as keyed digests, so that they do not come back with the next import. What
   /// was sent to them stays findable by identifier through ledger(). Rows as for object. Throws
-  /// Error(OL_NOT_FOUND), also the second time.
-  /// Its bytes leave the database file with the next checkpoint, which other readers can hold up.
+  /// Error(OL_NOT_FOUND), also the second time, and OL_DENIED while a hold keeps the data (17(3)).
+  /// Its bytes leave with the next checkpoint, which other readers can hold up: Engine::residue.
   ///
   /// @param prospect_id  of this organization
   /// @return             what can no longer be stopped; empty most of the time
@@ -1663,6 +1728,112 @@ class WorkspaceInbox : public detail::Noun {
   }
 };
 
+/// rights.h: what a person may demand to see. Objecting and erasing are verbs of Prospects.
+///
+///     send_to_the_person(ws.rights().access(id));
+class Rights : public detail::Noun {
+ public:
+  /// Made by Workspace::rights.
+  using Noun::Noun;
+  /// A copy of everything stored about one person, with purposes, sources, recipients, periods and
+  /// rights (GDPR 15), as a JSON document; rights.h lists its members. Nothing of anybody else is
+  /// in it. Also for a person who was deleted. Audited. Who asks is for the caller to verify
+  /// (12(6)).
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             UTF-8 JSON
+  /// @throws Error       OL_NOT_FOUND for nobody and for who was erased
+  std::string access(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+             return ol_rights_access(ws(), prospect_id.c(), out, err);
+           })
+        .json();
+  }
+};
+
+/// retention.h: what is past its period, and its removal bound to a plan.
+///
+///     const onlyleads::Rows plan = ws.retention().plan();
+///     show(plan);  // somebody agrees
+///     ws.retention().run(plan);
+class Retention : public detail::Noun {
+ public:
+  /// Made by Workspace::retention.
+  using Noun::Noun;
+  /// A dry run, one row per class and table: retention_class, rule, table, period, due, held,
+  /// oldest_us (NULL: nothing is past its period), plan_token. Removes nothing.
+  ///
+  /// @param inactive_days  without use, after which a prospect is inactive; 0: 730
+  /// @return               all rows on one page
+  /// @throws Error         OL_INVALID_ARGUMENT beyond 36,500
+  Rows plan(int32_t inactive_days = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_retention_plan(ws(), inactive_days, out, err);
+    });
+  }
+  /// Removes what the plan named, as of its instant, and nothing else: whoever was used again or is
+  /// held stays. In bounded transactions; stopped or killed it goes on with the same plan.
+  ///
+  /// @param plan_token  of a plan of this organization, not older than a day
+  /// @param options     a bound, and a progress callback on the calling thread
+  /// @return            what went
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is no plan of this organization;
+  ///                    OL_CONFLICT for a stale one; OL_CANCELLED
+  RetentionReport run(const std::string& plan_token, const RetentionOptions& options = {}) const {
+    ol_retention_options c = detail::sized<ol_retention_options>();
+    c.max_rows = options.max_rows;
+    detail::RetentionProgress progress{options, nullptr};
+    if (options.progress) c.progress = &detail::RetentionProgress::tell;
+    c.progress_ctx = &progress;
+    ol_retention_report report = detail::sized<ol_retention_report>();
+    call([&](ol_error* err) {
+      const int32_t code = ol_retention_run(ws(), detail::str(plan_token), &c, &report, err);
+      // A stop that an exception asked for is that exception.
+      if (progress.thrown) std::rethrow_exception(progress.thrown);
+      return code;
+    });
+    return {report.done != 0, report.people, report.deleted, report.logs};
+  }
+  /// The same with the page that plan gave.
+  RetentionReport run(const Rows& plan, const RetentionOptions& options = {}) const {
+    return run(std::string(plan[0].text("plan_token")), options);
+  }
+};
+
+/// retention.h: what keeps data although its period is over (GDPR 17(3)(e), 18(2)). A hold permits
+/// no use: objections and opt-outs work as ever.
+class Holds : public detail::Noun {
+ public:
+  /// Made by Workspace::holds.
+  using Noun::Noun;
+  /// Until the hold ends, its person is neither deleted nor erased nor removed by retention.
+  ///
+  /// @param prospect_id  one person, live or deleted; Id(): everybody of the organization
+  /// @param reason       a code, 1 to 64 lower-case letters, digits, underscores; it is audited
+  /// @param until_us     when it ends by itself, microseconds since 1970 UTC; 0: when released
+  /// @return             the hold's id
+  /// @throws Error       OL_INVALID_ARGUMENT; OL_NOT_FOUND for an unknown person
+  Id place(const Id& prospect_id, const std::string& reason, int64_t until_us = 0) const {
+    ol_id id{};
+    call([&](ol_error* err) {
+      return ol_hold_place(ws(), prospect_id.c(), detail::str(reason), until_us, &id, err);
+    });
+    return Id(id);
+  }
+  /// Ends a hold; the original clock goes on. Twice is the same as once. Throws
+  /// Error(OL_NOT_FOUND).
+  void release(const Id& hold_id) const {
+    call([&](ol_error* err) { return ol_hold_release(ws(), hold_id.c(), err); });
+  }
+  /// hold_id, prospect_id (NULL: everybody), reason, placed_at_us, until_us, released_at_us (NULL:
+  /// none), oldest first, ended ones too.
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_hold_list(ws(), detail::str(page_token), limit, out, err);
+    });
+  }
+};
+
 /// audit.h: the entries of this organization, oldest first.
 ///
 /// Ids in it stay when a person is erased: they tell nothing by themselves.
@@ -1724,6 +1895,12 @@ class Workspace {
   Decisions decisions() const { return Decisions(shared_); }
   /// What left about a person, and to whom.
   Disclosures disclosures() const { return Disclosures(shared_); }
+  /// What a person may demand to see.
+  Rights rights() const { return Rights(shared_); }
+  /// What is past its period.
+  Retention retention() const { return Retention(shared_); }
+  /// What keeps data longer.
+  Holds holds() const { return Holds(shared_); }
   /// Replies that came.
   WorkspaceInbox inbox() const { return WorkspaceInbox(shared_); }
   /// The record of this organization.
@@ -1889,8 +2066,9 @@ class Engine {
     c.max_calls = options.max_calls;
     ol_run_report report = detail::sized<ol_run_report>();
     shared_->call([&](ol_error* err) { return ol_engine_run(shared_->c(), &c, &report, err); });
-    return {report.calls,  report.sent,     report.not_sent, report.unknown, report.settled,
-            report.parked, report.enqueued, report.refused,  report.sealed,  report.next_due_us};
+    return {report.calls,   report.sent,        report.not_sent, report.unknown,
+            report.settled, report.parked,      report.enqueued, report.refused,
+            report.sealed,  report.next_due_us, report.purged,   report.residue_pending};
   }
 
   /// Makes the running run() or import_csv() throw Error(OL_CANCELLED) soon. Any thread, any time,
@@ -1925,6 +2103,18 @@ class Engine {
     return shared_->rows([&](ol_rows** out, ol_error* err) {
       return ol_engine_sub_processors(shared_->c(), out, err);
     });
+  }
+
+  /// What erasures have still to clear. Each removal, run() and open() try; a reader of the
+  /// database in any process puts it off until it ends.
+  ///
+  /// @return  both 0 when all is gone
+  Residue residue() const {
+    Residue residue;
+    shared_->call([&](ol_error* err) {
+      return ol_rights_residue(shared_->c(), &residue.pending, &residue.since_us, err);
+    });
+    return residue;
   }
 
   /// What comes back from providers, for every organization.

@@ -1,4 +1,5 @@
-/* onlyleads/retention.h: how long data stays, and what keeps it longer.
+/** @file
+ * onlyleads/retention.h: how long data stays, and what keeps it longer.
  *
  * Every column of the database belongs to a retention class, and each class follows a rule of the
  * decision pack (`retention` in rules.json; storage limitation is GDPR 5(1)(e)):

@@ -1,4 +1,5 @@
-/* onlyleads/rights.h: what a person may demand to see, and whether what they had erased is gone.
+/** @file
+ * onlyleads/rights.h: what a person may demand to see, and whether what they had erased is gone.
  *
  * Objecting and erasing are in prospects.h, for they change what the organization may do; here is
  * the copy of everything (GDPR 15) and the second half of an erasure.

@@ -145,19 +145,24 @@ absl::StatusOr<bool> Drain(Engine& engine, const Cutoff& cutoff, const Rule& rul
   return false;
 }
 
-// When something falls due next; never at once again for what a hold keeps.
+// When something falls due next. Logs, which come all the time, go at most once an hour; what a
+// hold keeps is looked at again after a day.
 absl::Status SetNextSweep(Session& session, const base::Id& org_id) {
   storage::Connection* db = session.db();
   const int64_t now_us = session.now_us();
   int64_t next_us = now_us + domain::kLogPeriodUs;
-  OL_ASSIGN_OR_RETURN(const auto deletion, storage::OldestDeletion(db, org_id));
-  if (deletion) next_us = std::min(next_us, *deletion + domain::kPurgeDelayUs);
   for (const storage::LogTable& table : storage::LogTables()) {
-    OL_ASSIGN_OR_RETURN(const storage::LogCount count,
-                        storage::CountLogs(db, table, org_id, now_us));
-    if (count.oldest_us) next_us = std::min(next_us, *count.oldest_us + domain::kLogPeriodUs);
+    OL_ASSIGN_OR_RETURN(const auto oldest, storage::OldestLog(db, table, org_id));
+    if (!oldest) continue;
+    const int64_t due_us = *oldest + domain::kLogPeriodUs;
+    const int64_t again_us = now_us + (due_us <= now_us ? base::kDayUs : base::kHourUs);
+    next_us = std::min(next_us, std::max(due_us, again_us));
   }
-  if (next_us <= now_us) next_us = now_us + base::kDayUs;
+  OL_ASSIGN_OR_RETURN(const auto deletion, storage::OldestDeletion(db, org_id));
+  if (deletion) {
+    const int64_t due_us = *deletion + domain::kPurgeDelayUs;
+    next_us = std::min(next_us, due_us <= now_us ? now_us + base::kDayUs : due_us);
+  }
   return storage::SetRetentionDue(db, org_id, next_us);
 }
 

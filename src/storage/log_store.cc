@@ -8,38 +8,38 @@
 namespace onlyleads::storage {
 namespace {
 
-LogTable Make(std::string_view table, std::string_view instant, std::string_view where) {
-  const absl::string_view t = base::ToAbsl(table), at = base::ToAbsl(instant);
-  const std::string from = absl::StrCat(" FROM ", t, " WHERE ", base::ToAbsl(where));
-  return {table, absl::StrCat("SELECT count(*), min(", at, ")", from),
-          absl::StrCat("SELECT max(at) FROM (SELECT ", at, " AS at", from, " ORDER BY ", at,
+LogTable Make(std::string_view table, std::string_view instant, std::string_view whose) {
+  const absl::string_view at = base::ToAbsl(instant);
+  const std::string from =
+      absl::StrCat(" FROM ", base::ToAbsl(table), " WHERE ", base::ToAbsl(whose));
+  const std::string old = absl::StrCat(from, " AND ", at, " <= $2");
+  return {table, absl::StrCat("SELECT min(", at, ")", from),
+          absl::StrCat("SELECT count(*), min(", at, ")", old),
+          absl::StrCat("SELECT max(at) FROM (SELECT ", at, " AS at", old, " ORDER BY ", at,
                        " LIMIT $3)"),
-          absl::StrCat("DELETE", from)};
+          absl::StrCat("DELETE", old)};
 }
 
-// An account's uses belong to whoever sends through it; a file's rejects are as old as its import.
+// A file's rejects are as old as its import, and go with all of it.
+LogTable ImportRejects(std::string_view table) {
+  const std::string with_rejects =
+      "SELECT min(i.finished_at_us) FROM imports i WHERE i.org_id = $1 AND EXISTS (SELECT 1 FROM "
+      "import_rejects r WHERE r.org_id = i.org_id AND r.import_id = i.import_id)";
+  return {table, with_rejects,
+          "SELECT count(*), min(i.finished_at_us) FROM imports i JOIN import_rejects r ON r.org_id "
+          "= i.org_id AND r.import_id = i.import_id WHERE i.org_id = $1 AND i.finished_at_us <= $2",
+          absl::StrCat(with_rejects, " AND i.finished_at_us <= $2 AND $3 > 0"),
+          "DELETE FROM import_rejects WHERE org_id = $1 AND import_id IN (SELECT import_id FROM "
+          "imports WHERE org_id = $1 AND finished_at_us <= $2)"};
+}
+
 std::optional<LogTable> Special(std::string_view table) {
-  if (table == "account_uses") {
-    return Make(table, "used_at_us",
-                "account_ref IN (SELECT account_ref FROM senders WHERE org_id = $1) AND action IN "
-                "('invitation', 'message', 'profile') AND used_at_us <= $2");
-  }
-  if (table == "import_rejects") {
-    LogTable rejects =
-        Make(table, "line",
-             "org_id = $1 AND import_id IN (SELECT import_id FROM imports WHERE org_id = $1 AND "
-             "finished_at_us <= $2)");
-    rejects.count =
-        "SELECT count(*), min(i.finished_at_us) FROM imports i JOIN import_rejects r ON r.org_id = "
-        "i.org_id AND r.import_id = i.import_id WHERE i.org_id = $1 AND i.finished_at_us <= $2";
-    // One whole import at a time: the oldest that has any.
-    rejects.bound =
-        "SELECT min(i.finished_at_us) FROM imports i WHERE i.org_id = $1 AND i.finished_at_us <= "
-        "$2 AND $3 > 0 AND EXISTS (SELECT 1 FROM import_rejects r WHERE r.org_id = i.org_id AND "
-        "r.import_id = i.import_id)";
-    return rejects;
-  }
-  return std::nullopt;
+  if (table == "import_rejects") return ImportRejects(table);
+  if (table != "account_uses") return std::nullopt;
+  // An account's uses belong to whoever sends through it.
+  return Make(table, "used_at_us",
+              "account_ref IN (SELECT account_ref FROM senders WHERE org_id = $1) AND action IN "
+              "('invitation', 'message', 'profile')");
 }
 
 std::vector<LogTable> FindLogTables() {
@@ -51,9 +51,7 @@ std::vector<LogTable> FindLogTables() {
       tables.push_back(*std::move(special));
       last = column.table;
     } else if (absl::EndsWith(base::ToAbsl(column.column), "at_us")) {
-      tables.push_back(
-          Make(column.table, column.column,
-               absl::StrCat("org_id = $1 AND ", base::ToAbsl(column.column), " <= $2")));
+      tables.push_back(Make(column.table, column.column, "org_id = $1"));
       last = column.table;
     }
   }
@@ -65,6 +63,11 @@ std::vector<LogTable> FindLogTables() {
 const std::vector<LogTable>& LogTables() {
   static const std::vector<LogTable>* const kTables = new std::vector<LogTable>(FindLogTables());
   return *kTables;
+}
+
+absl::StatusOr<std::optional<int64_t>> OldestLog(Connection* db, const LogTable& table,
+                                                 const base::Id& org_id) {
+  return QueryInt(db, table.oldest, {org_id});
 }
 
 absl::StatusOr<LogCount> CountLogs(Connection* db, const LogTable& table, const base::Id& org_id,

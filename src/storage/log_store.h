@@ -16,14 +16,18 @@ namespace onlyleads::storage {
 // as old.
 struct LogTable {
   std::string_view table;
-  std::string count;  // how many and the oldest instant
-  std::string bound;  // the instant of the $3-th oldest
+  std::string oldest;  // the oldest instant; takes $1 alone
+  std::string count;   // how many and the oldest instant
+  std::string bound;   // the instant of the $3-th oldest
   std::string remove;
 };
 
 // Every table of the class. Its instant is its first column that ends in at_us; those without one,
 // or without org_id, are reached through what they belong to.
 const std::vector<LogTable>& LogTables();
+
+absl::StatusOr<std::optional<int64_t>> OldestLog(Connection* db, const LogTable& table,
+                                                 const base::Id& org_id);
 
 struct LogCount {
   int64_t rows = 0;

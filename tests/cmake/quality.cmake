@@ -18,3 +18,8 @@ endforeach()
 find_package(SQLite3 REQUIRED)
 onlyleads_test(plans_test outreach_support SQLite::SQLite3)
 add_dependencies(plans_test onlyleads-sandbox)
+
+onlyleads_test(rights_test outreach_support SQLite::SQLite3)
+add_dependencies(rights_test onlyleads-sandbox)
+target_compile_definitions(rights_test PRIVATE
+  ONLYLEADS_POLICY_RULES="${PROJECT_SOURCE_DIR}/src/domain/policy/rules.json")

@@ -16,10 +16,10 @@ from ._onlyleads import live_handles, version
 from .engine import Engine, open
 from .preview import preview_csv
 from .records import (AuditReport, Decision, Draft, ImportReport, InboxReport, Preview, Prospect,
-                      Record, Rejects, RunReport)
+                      Record, Rejects, RetentionPlan, RetentionReport, RunReport)
 from .workspace import Workspace
 
 __version__ = version()
 __all__ = ["AuditReport", "Decision", "Draft", "Engine", "Error", "ImportReport", "InboxReport",
-           "Preview", "Prospect", "Record", "Rejects", "RunReport", "Workspace", "live_handles",
+           "Preview", "Prospect", "Record", "Rejects", "RetentionPlan", "RetentionReport", "RunReport", "Workspace", "live_handles",
            "open", "policy", "preview_csv", "version"]
