@@ -3,6 +3,7 @@
 // word stands anywhere: in no table, no file beside the database, no line of the log.
 #include <gtest/gtest.h>
 
+#include <bitset>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
@@ -37,7 +38,10 @@ class Search {
  public:
   explicit Search(std::vector<std::string> words) : words_(std::move(words)) {
     for (const std::string& word : words_) {
-      for (size_t i = 0; i + 4 <= word.size(); ++i) pieces_.insert(word.substr(i, 4));
+      for (size_t i = 0; i + 4 <= word.size(); ++i) {
+        pieces_.insert(word.substr(i, 4));
+        first_.set(static_cast<unsigned char>(word[i]));
+      }
       // Base64 at each alignment, without the characters that the neighbours share.
       for (size_t shift = 0; shift < 3; ++shift) {
         const std::string text = absl::Base64Escape(std::string(shift, 'a') + word);
@@ -63,6 +67,7 @@ class Search {
   std::string Pieces(std::string_view bytes, size_t step) const {
     std::string piece(4, ' ');
     for (size_t i = 0; i + 3 * step < bytes.size(); ++i) {
+      if (!first_[static_cast<unsigned char>(bytes[i])]) continue;
       bool gaps_are_zero = true;
       for (size_t k = 0; k < 4; ++k) {
         piece[k] = bytes[i + k * step];
@@ -91,6 +96,7 @@ class Search {
 
   std::vector<std::string> words_;
   std::unordered_set<std::string> pieces_;
+  std::bitset<256> first_;  // letters that a piece begins with
   std::vector<std::string> base64_;
 };
 

@@ -37,10 +37,12 @@ std::vector<std::string> Plan(sqlite3* db, const std::string& sql) {
 bool ReadsAll(const std::string& line) {
   for (const std::string table : kLarge) {
     // What has no seal yet has an index of its own, which is short.
-    const bool short_index = line.find("audit_entries_unsealed") != std::string::npos;
+    const bool short_index = line.find("audit_entries_unsealed") != std::string::npos ||
+                             // The oldest by age is the first entry: nothing behind it is read.
+                             line.find("webhook_events_age (org_id=?)") != std::string::npos;
     if (line.rfind("SCAN " + table, 0) == 0 && !short_index) return true;
     // An organization's whole table, whatever the order.
-    if (line.rfind("SEARCH " + table + " ", 0) == 0 &&
+    if (!short_index && line.rfind("SEARCH " + table + " ", 0) == 0 &&
         line.find("(org_id=?)") != std::string::npos) {
       return true;
     }
