@@ -73,7 +73,10 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
   OL_RETURN_IF_ERROR(Furnish(db, installation_id, now_us));
   // Bytes that a crash left between an erasure and its checkpoint.
   OL_RETURN_IF_ERROR(ClearResidue(db).status());
-  OL_ASSIGN_OR_RETURN(engine->transport_, providers::CurlTransport::Create({}));
+  engine->transport_ = std::move(engine->options_.transport);
+  if (engine->transport_ == nullptr) {
+    OL_ASSIGN_OR_RETURN(engine->transport_, providers::CurlTransport::Create({}));
+  }
   return engine;
 }
 

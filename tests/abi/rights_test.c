@@ -44,6 +44,7 @@ static ol_id import_two(ol_workspace* workspace, const char* folder, ol_id* seco
   char path[4096];
   FILE* file;
   ol_import_options options;
+  ol_import_report report;
   ol_id first;
   snprintf(path, sizeof(path), "%s/people.csv", folder);
   file = fopen(path, "w");
@@ -53,7 +54,9 @@ static ol_id import_two(ol_workspace* workspace, const char* folder, ol_id* seco
   options.struct_size = sizeof(options);
   options.source = str("fair");
   options.lawful_basis = str("legitimate_interests");
-  CHECK(ol_prospects_import_csv(workspace, str(path), &options, NULL, &err) == OL_OK);
+  memset(&report, 0, sizeof(report));
+  report.struct_size = sizeof(report);
+  CHECK(ol_prospects_import_csv(workspace, str(path), &options, &report, &err) == OL_OK);
   CHECK(ol_prospects_find(workspace, str("ann@company.example"), str(""), &first, &err) == OL_OK);
   CHECK(ol_prospects_find(workspace, str("bob@company.example"), str(""), second, &err) == OL_OK);
   return first;
