@@ -782,6 +782,9 @@ struct RunReport {
 
 /// What erasures, deletions and purges left in the write-ahead log: how many removals, and since
 /// when. Both 0: every byte that the database can reach is gone.
+///
+/// Logically a removal is complete when its verb returns, whatever stands here. What lies below the
+/// database (snapshots, backups, a copying file system) is the host's to rotate.
 struct Residue {
   /// Removals that a reader of the database still holds up.
   int64_t pending = 0;
@@ -1258,7 +1261,8 @@ struct Progress {
   }
 };
 
-/// The same for the progress of a retention run.
+/// The same for the progress of a retention run: it lives for one Retention::run, and what the
+/// callback throws waits here until the C library has returned.
 struct RetentionProgress {
   const RetentionOptions& options;
   std::exception_ptr thrown;
@@ -1458,6 +1462,8 @@ class Prospects : public detail::Noun {
   /// rights().access, erase and holds().place, and never restored. One sealed copy stays for
   /// requests of access until Engine::run purges it 30 days later. No tombstone is left: a later
   /// import may bring them back, as somebody new, with an objection still in force.
+  /// Named remove because delete is a word of the language; in C it is ol_prospects_delete.
+  /// For a person who demands it, erase is the verb: it leaves a tombstone.
   ///
   /// @param prospect_id  of this organization
   /// @return             what can no longer be stopped, as for object
@@ -1888,7 +1894,10 @@ class WorkspaceInbox : public detail::Noun {
 
 /// rights.h: what a person may demand to see. Objecting and erasing are verbs of Prospects.
 ///
-///     send_to_the_person(ws.rights().access(id));
+///     const auto person = ws.prospects().find_by_email(who_asks);
+///     if (person) send_to_the_person(ws.rights().access(person->id));
+///
+/// An answer is due within a month of the request (GDPR 12(3)).
 class Rights : public detail::Noun {
  public:
   /// Made by Workspace::rights.
@@ -1914,6 +1923,9 @@ class Rights : public detail::Noun {
 ///     const onlyleads::Rows plan = ws.retention().plan();
 ///     show(plan);  // somebody agrees
 ///     ws.retention().run(plan);
+///
+/// Engine::run removes by itself what needs no decision: people who were deleted 30 days ago, and
+/// logs after 90 days. Who is inactive is the customer's to say, so only a plan names them.
 class Retention : public detail::Noun {
  public:
   /// Made by Workspace::retention.
@@ -1931,6 +1943,8 @@ class Retention : public detail::Noun {
   }
   /// Removes what the plan named, as of its instant, and nothing else: whoever was used again or is
   /// held stays. In bounded transactions; stopped or killed it goes on with the same plan.
+  /// People who are removed leave no tombstone: nobody demanded to be forgotten. Their objections
+  /// stay in force as suppressions, and the send ledger still knows what they were sent.
   ///
   /// @param plan_token  of a plan of this organization, not older than a day
   /// @param options     a bound, and a progress callback on the calling thread
@@ -1964,6 +1978,13 @@ class Retention : public detail::Noun {
 
 /// retention.h: what keeps data although its period is over (GDPR 17(3)(e), 18(2)). A hold permits
 /// no use: objections and opt-outs work as ever.
+///
+///     const onlyleads::Id hold = ws.holds().place(person, "claim_2026_17");
+///     // ... when the claim is settled:
+///     ws.holds().release(hold);
+///
+/// Plans show what is held beside what is due. Ended holds stay listed, as the record of why
+/// something was kept.
 class Holds : public detail::Noun {
  public:
   /// Made by Workspace::holds.
