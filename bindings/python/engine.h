@@ -44,10 +44,16 @@ struct PyWorkspace {
   Engine engine;
 };
 
+using Bound = py::class_<PyWorkspace>;
+
 void BindEngine(py::module_& m);
 void BindWorkspace(py::module_& m);
+// The verbs of a workspace that have a file of their own.
+void BindSignals(Bound& c);
+void BindMandates(Bound& c);
+void BindUsage(Bound& c);
 // Rights, retention and holds.
-void BindRetention(py::module_& m, py::class_<PyWorkspace>& workspace);
+void BindRetention(py::module_& m, Bound& c);
 
 }  // namespace onlyleads::python
 

@@ -1,5 +1,6 @@
-// What a person may demand of their data, and how a person is removed: objecting, erasing on their
-// demand, deleting on the customer's, purging when a period is over. The copy is access.h.
+// What a person may demand of their data, and how a person is removed: objecting, restricting,
+// erasing on their demand, deleting on the customer's, purging when a period is over. The copy is
+// access.h.
 #ifndef ONLYLEADS_SRC_ENGINE_RIGHTS_H_
 #define ONLYLEADS_SRC_ENGINE_RIGHTS_H_
 
@@ -13,9 +14,11 @@
 
 namespace onlyleads::engine {
 
-// Both return what was already on its way: message_id, channel, started_at_us.
+// All three return what was already on its way: message_id, channel, started_at_us.
 absl::StatusOr<base::Table> ObjectProspect(Engine& engine, const base::Id& org_id,
                                            const base::Id& prospect_id);
+absl::StatusOr<base::Table> RestrictProspect(Engine& engine, const base::Id& org_id,
+                                             const base::Id& prospect_id);
 absl::StatusOr<base::Table> EraseProspect(Engine& engine, const base::Id& org_id,
                                           const base::Id& prospect_id);
 
@@ -32,6 +35,9 @@ absl::StatusOr<std::string> OpenDeleted(const Session& session, const base::Id& 
 // with their objection kept; the caller counts the residue. False when there is no such person.
 absl::StatusOr<bool> PurgeProspect(Session& session, const base::Id& org_id,
                                    const base::Id& prospect_id);
+
+// Ends a restriction, if there is one. What it stopped stays stopped.
+absl::Status LiftRestriction(Engine& engine, const base::Id& org_id, const base::Id& prospect_id);
 
 // The objection inside a running transaction, with the facts lock: objected from now on, nothing
 // queued left, every enrollment stopped for `reason`. What was on its way, or nullopt when there is

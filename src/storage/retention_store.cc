@@ -42,6 +42,14 @@ absl::StatusOr<bool> IsHeld(Connection* db, const base::Id& org_id, const base::
   return cursor.Next();
 }
 
+absl::StatusOr<bool> HasHolds(Connection* db, const base::Id& org_id, int64_t now_us) {
+  OL_ASSIGN_OR_RETURN(Cursor cursor,
+                      db->Query("SELECT 1 FROM holds WHERE org_id = $1 AND released_at_us IS NULL "
+                                "AND (until_us IS NULL OR until_us > $2) LIMIT 1",
+                                {org_id, now_us}));
+  return cursor.Next();
+}
+
 absl::StatusOr<std::optional<DeletedRow>> LoadDeleted(Connection* db, const base::Id& org_id,
                                                       const base::Id& prospect_id) {
   OL_ASSIGN_OR_RETURN(

@@ -31,6 +31,9 @@ absl::StatusOr<bool> ReleaseHold(Connection* db, const base::Id& org_id, const b
 absl::StatusOr<bool> IsHeld(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
                             int64_t now_us, int64_t since_us);
 
+// Whether any hold of the organization is in force.
+absl::StatusOr<bool> HasHolds(Connection* db, const base::Id& org_id, int64_t now_us);
+
 // ---- deleted people ----
 
 struct DeletedRow {
