@@ -166,8 +166,6 @@ OL_API int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, o
 OL_API int32_t ol_prospects_delete(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                    ol_error* err);
 
-/** Erases the person on their demand (GDPR 17), also one who was deleted.
-
 /** The person's data may only be stored from now on: restriction of processing (GDPR 18), for
  * example while the accuracy of their data or an objection under GDPR 21(1) is examined.
  *
@@ -188,7 +186,7 @@ OL_API int32_t ol_prospects_restrict(ol_workspace* workspace, ol_id prospect_id,
 OL_API int32_t ol_prospects_lift_restriction(ol_workspace* workspace, ol_id prospect_id,
                                              ol_error* err);
 
-/** Erases the person (GDPR 17).
+/** Erases the person on their demand (GDPR 17), also one who was deleted.
  *
  * Unreachable by any verb at once, remembered only as keyed digests so that they do not come back
  * with the next import. The bytes go too, as soon as no reader of the database needs them
