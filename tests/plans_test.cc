@@ -6,8 +6,11 @@
 #include <set>
 
 #include "src/base/time.h"
+#include "src/engine/access.h"
 #include "src/engine/audit.h"
+#include "src/engine/holds.h"
 #include "src/engine/mandates.h"
+#include "src/engine/retention.h"
 #include "src/engine/rights.h"
 #include "src/engine/sending.h"
 #include "src/engine/signals.h"
@@ -18,10 +21,11 @@
 namespace onlyleads::tests {
 namespace {
 
-const char* const kLarge[] = {"prospects",    "identifiers",     "outbox",       "enrollments",
-                              "decisions",    "send_ledger",     "chats",        "relations",
-                              "disclosures",  "sender_profiles", "person_facts", "inbox_messages",
-                              "account_uses", "audit_entries",   "signals",      "usage_log"};
+const char* const kLarge[] = {"prospects",    "identifiers",     "outbox",         "enrollments",
+                              "decisions",    "send_ledger",     "chats",          "relations",
+                              "disclosures",  "sender_profiles", "person_facts",   "inbox_messages",
+                              "account_uses", "audit_entries",   "webhook_events", "signals",
+                              "usage_log"};
 
 std::vector<std::string> Plan(sqlite3* db, const std::string& sql) {
   std::vector<std::string> lines;
@@ -38,10 +42,12 @@ std::vector<std::string> Plan(sqlite3* db, const std::string& sql) {
 bool ReadsAll(const std::string& line) {
   for (const std::string table : kLarge) {
     // What has no seal yet has an index of its own, which is short.
-    const bool short_index = line.find("audit_entries_unsealed") != std::string::npos;
+    const bool short_index = line.find("audit_entries_unsealed") != std::string::npos ||
+                             // The oldest by age is the first entry: nothing behind it is read.
+                             line.find("webhook_events_age (org_id=?)") != std::string::npos;
     if (line.rfind("SCAN " + table, 0) == 0 && !short_index) return true;
     // An organization's whole table, whatever the order.
-    if (line.rfind("SEARCH " + table + " ", 0) == 0 &&
+    if (!short_index && line.rfind("SEARCH " + table + " ", 0) == 0 &&
         line.find("(org_id=?)") != std::string::npos) {
       return true;
     }
@@ -91,6 +97,17 @@ TEST(Plans, OfSendingReadNoOrganizationWhole) {
     auto session = world.engine().Enter();
     ASSERT_TRUE(storage::LoadSignals(session->db(), world.org(), people[2]).ok());
   }
+  ASSERT_TRUE(engine::AccessProspect(world.engine(), world.org(), people[0]).ok());
+  ASSERT_TRUE(engine::DeleteProspect(world.engine(), world.org(), people[2]).ok());
+  const auto hold = engine::PlaceHold(world.engine(), world.org(), people[0], "claim", 0);
+  ASSERT_TRUE(hold.ok() && engine::ReleaseHold(world.engine(), world.org(), *hold).ok());
+  world.Advance(31 * base::kDayUs);
+  const auto plan = engine::PlanRetention(world.engine(), world.org(), 1);
+  ASSERT_TRUE(plan.ok());
+  ASSERT_TRUE(engine::RunRetention(world.engine(), world.org(),
+                                   std::get<std::string>(plan->at(0, 7)), 0, nullptr)
+                  .ok());
+  world.Run();
   ASSERT_TRUE(engine::SealAudit(world.engine()).ok());
   {
     auto session = world.engine().Enter();

@@ -111,7 +111,8 @@ py::dict Run(const PyEngine& engine, int64_t max_ms, int64_t max_calls) {
   return py::dict("calls"_a = r.calls, "sent"_a = r.sent, "not_sent"_a = r.not_sent,
                   "unknown"_a = r.unknown, "settled"_a = r.settled, "parked"_a = r.parked,
                   "enqueued"_a = r.enqueued, "refused"_a = r.refused, "sealed"_a = r.sealed,
-                  "next_due_us"_a = r.next_due_us, "subscriptions_ended"_a = r.subscriptions_ended);
+                  "next_due_us"_a = r.next_due_us, "subscriptions_ended"_a = r.subscriptions_ended,
+                  "purged"_a = r.purged, "residue_pending"_a = r.residue_pending);
 }
 
 py::dict Ingest(const PyEngine& engine, const std::string& provider, const Headers& headers,
@@ -196,6 +197,12 @@ void BindEngine(py::module_& m) {
              return ToList(Unlocked([&] { return e.face().sub_processors(); }));
            })
       .def("run", &Run)
+      .def("residue",
+           [](const PyEngine& e) {
+             using py::literals::operator""_a;
+             const Residue r = Unlocked([&] { return e.face().residue(); });
+             return py::dict("pending"_a = r.pending, "since_us"_a = r.since_us);
+           })
       .def("cancel", [](const PyEngine& e) { e.face().cancel(); })
       .def("close", &PyEngine::Close)
       .def("last_instant",

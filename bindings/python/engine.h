@@ -62,6 +62,8 @@ void BindWorkspace(py::module_& m);
 void BindSignals(Bound& c);
 void BindMandates(Bound& c);
 void BindUsage(Bound& c);
+// Rights, retention and holds.
+void BindRetention(py::module_& m, Bound& c);
 
 }  // namespace onlyleads::python
 

@@ -64,6 +64,9 @@ void BindProspects(Bound& c) {
   c.def("prospects_object", [](const PyWorkspace& w, const std::string& id) {
     return ToList(Unlocked([&] { return w.face.prospects().object(ToId(id)); }));
   });
+  c.def("prospects_delete", [](const PyWorkspace& w, const std::string& id) {
+    return ToList(Unlocked([&] { return w.face.prospects().remove(ToId(id)); }));
+  });
   c.def("prospects_restrict", [](const PyWorkspace& w, const std::string& id) {
     return ToList(Unlocked([&] { return w.face.prospects().restrict(ToId(id)); }));
   });
@@ -170,6 +173,7 @@ void BindWorkspace(py::module_& m) {
   BindSenders(bound);
   BindCampaigns(bound);
   BindSending(bound);
+  BindRetention(m, bound);
   BindSignals(bound);
   BindMandates(bound);
   BindUsage(bound);

@@ -140,6 +140,10 @@ typedef struct ol_run_report {
   /** Organizations with campaigns whose subscription has ended: nothing of theirs is queued or
    * sent until ol_organization_set_subscription says otherwise. */
   int64_t subscriptions_ended;
+  /** Rows past their retention period that were removed: deleted people and logs (retention.h). */
+  int64_t purged;
+  /** Removals whose bytes are not gone yet, as ol_rights_residue tells; 0 is all clear. */
+  int64_t residue_pending;
 } ol_run_report;
 
 /** For ol_run_report.next_due_us: nothing waits for time; a new fact is needed first. */
@@ -148,7 +152,8 @@ typedef struct ol_run_report {
 /** Lets due work happen and returns when nothing is due or a bound is reached.
  *
  * Steps that are due are decided and queued, queued messages are decided once more, claimed and
- * sent under the senders' limits and working hours, open outcomes are looked up, the audit is
+ * sent under the senders' limits and working hours, open outcomes are looked up, deleted people and
+ * logs past their period are removed (retention.h), what erasures left is cleared, the audit is
  * sealed. Intent is on disk before a call starts, so a process killed at any moment leaves nothing
  * that is sent twice: Unipile documents no idempotency key for sends.
  *

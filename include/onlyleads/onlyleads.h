@@ -35,6 +35,8 @@
 #include "onlyleads/organizations.h"
 #include "onlyleads/policy.h"
 #include "onlyleads/prospects.h"
+#include "onlyleads/retention.h"
+#include "onlyleads/rights.h"
 #include "onlyleads/rows.h"
 #include "onlyleads/scoring.h"
 #include "onlyleads/sending.h"

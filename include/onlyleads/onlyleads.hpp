@@ -857,6 +857,43 @@ struct RunReport {
   int64_t next_due_us = OL_NEVER;
   /// Organizations with campaigns whose subscription has ended: nothing of theirs is sent.
   int64_t subscriptions_ended = 0;
+  /// Rows past their retention period that were removed: deleted people and logs.
+  int64_t purged = 0;
+  /// Removals whose bytes are not gone yet; see Engine::residue.
+  int64_t residue_pending = 0;
+};
+
+/// What erasures, deletions and purges left in the write-ahead log: how many removals, and since
+/// when. Both 0: every byte that the database can reach is gone.
+///
+/// Logically a removal is complete when its verb returns, whatever stands here. What lies below the
+/// database (snapshots, backups, a copying file system) is the host's to rotate.
+struct Residue {
+  /// Removals that a reader of the database still holds up.
+  int64_t pending = 0;
+  /// Since when the oldest of them waits, microseconds since 1970 UTC; 0: none does.
+  int64_t since_us = 0;
+};
+
+/// How much one retention run may do. The defaults do all of it, silently.
+struct RetentionOptions {
+  /// About how many rows at most; 0: no bound. Call again with the same plan to go on.
+  int64_t max_rows = 0;
+  /// Told between transactions: rows removed so far and rows planned. Returning false stops with
+  /// Error(OL_CANCELLED); what it throws comes out of the run. What was removed stays removed.
+  std::function<bool(int64_t rows, int64_t planned)> progress = {};
+};
+
+/// What one retention run removed.
+struct RetentionReport {
+  /// Nothing of the plan is left but what a hold keeps.
+  bool done = false;
+  /// Inactive prospects.
+  int64_t people = 0;
+  /// Deleted prospects, for good.
+  int64_t deleted = 0;
+  /// Rows of logs.
+  int64_t logs = 0;
 };
 
 /// What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
@@ -1349,6 +1386,24 @@ struct Progress {
   }
 };
 
+/// The same for the progress of a retention run: it lives for one Retention::run, and what the
+/// callback throws waits here until the C library has returned.
+struct RetentionProgress {
+  const RetentionOptions& options;
+  std::exception_ptr thrown;
+
+  /// As ol_retention_progress asks: anything but 0 stops the run.
+  static int32_t tell(void* self, int64_t rows, int64_t planned) noexcept {
+    RetentionProgress& progress = *static_cast<RetentionProgress*>(self);
+    try {
+      return progress.options.progress(rows, planned) ? 0 : 1;
+    } catch (...) {
+      progress.thrown = std::current_exception();
+      return 1;
+    }
+  }
+};
+
 /// The same for work on a whole organization: it lives for one call.
 struct Work {
   const WorkProgress& progress;
@@ -1546,6 +1601,22 @@ class Prospects : public detail::Noun {
     });
   }
 
+  /// Deletes the person because there is no more use for them: out of reach of every verb but
+  /// rights().access, erase and holds().place, and never restored. One sealed copy stays for
+  /// requests of access until Engine::run purges it 30 days later. No tombstone is left: a later
+  /// import may bring them back, as somebody new, with an objection still in force.
+  /// Named remove because delete is a word of the language; in C it is ol_prospects_delete.
+  /// For a person who demands it, erase is the verb: it leaves a tombstone.
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             what can no longer be stopped, as for object
+  /// @throws Error       OL_NOT_FOUND, also the second time; OL_DENIED while a hold keeps the data
+  Rows remove(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_prospects_delete(ws(), prospect_id.c(), out, err);
+    });
+  }
+
   /// The person's data may only be stored from now on: restriction of processing (GDPR 18). Nothing
   /// to them is claimed, decisions refuse with DENY_RESTRICTED, their score goes at once. Queued
   /// messages are cancelled, sequences stopped. Throws Error(OL_NOT_FOUND).
@@ -1569,8 +1640,8 @@ class Prospects : public detail::Noun {
   /// Erases the person (GDPR 17): unreachable by any verb at once, with scores, replies and drafts,
   /// and remembered only as keyed digests, so that they do not come back with the next import. What
   /// was sent to them stays findable by identifier through ledger(). Rows as for object. Throws
-  /// Error(OL_NOT_FOUND), also the second time.
-  /// Its bytes leave the database file with the next checkpoint, which other readers can hold up.
+  /// Error(OL_NOT_FOUND), also the second time, and OL_DENIED while a hold keeps the data (17(3)).
+  /// Its bytes leave with the next checkpoint, which other readers can hold up: Engine::residue.
   ///
   /// @param prospect_id  of this organization
   /// @return             what can no longer be stopped; empty most of the time
@@ -2154,6 +2225,141 @@ class WorkspaceInbox : public detail::Noun {
   }
 };
 
+/// rights.h: what a person may demand to see. Objecting and erasing are verbs of Prospects.
+///
+///     const auto person = ws.prospects().find_by_email(who_asks);
+///     if (person) send_to_the_person(ws.rights().access(person->id));
+///
+/// An answer is due within a month of the request (GDPR 12(3)). Every copy is audited, so that the
+/// record shows when the person was answered.
+///
+/// The copy holds personal data: hand it to the person, and keep it out of logs and tickets.
+class Rights : public detail::Noun {
+ public:
+  /// Made by Workspace::rights.
+  using Noun::Noun;
+  /// A copy of everything stored about one person, with purposes, sources, recipients, periods and
+  /// rights (GDPR 15), as a JSON document; rights.h lists its members. Nothing of anybody else is
+  /// in it. Also for a person who was deleted. Audited. Who asks is for the caller to verify
+  /// (12(6)).
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             UTF-8 JSON
+  /// @throws Error       OL_NOT_FOUND for nobody and for who was erased
+  std::string access(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+             return ol_rights_access(ws(), prospect_id.c(), out, err);
+           })
+        .json();
+  }
+};
+
+/// retention.h: what is past its period, and its removal bound to a plan.
+///
+///     const onlyleads::Rows plan = ws.retention().plan();
+///     show(plan);  // somebody agrees
+///     ws.retention().run(plan);
+///
+/// Engine::run removes by itself what needs no decision: people who were deleted 30 days ago, and
+/// logs after 90 days. Who is inactive is the customer's to say, so only a plan names them.
+class Retention : public detail::Noun {
+ public:
+  /// Made by Workspace::retention.
+  using Noun::Noun;
+  /// A dry run, one row per class and table: retention_class, rule, table, period, due, held,
+  /// oldest_us (NULL: nothing is past its period), plan_token. Removes nothing.
+  ///
+  /// @param inactive_days  without use, after which a prospect is inactive; 0: 730
+  /// @return               all rows on one page
+  /// @throws Error         OL_INVALID_ARGUMENT beyond 36,500
+  Rows plan(int32_t inactive_days = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_retention_plan(ws(), inactive_days, out, err);
+    });
+  }
+  /// Removes what the plan named, as of its instant, and nothing else: whoever was used again or is
+  /// held stays. In bounded transactions; stopped or killed it goes on with the same plan.
+  /// People who are removed leave no tombstone: nobody demanded to be forgotten. Their objections
+  /// stay in force as suppressions, and the send ledger still knows what they were sent.
+  ///
+  /// @param plan_token  of a plan of this organization, not older than a day
+  /// @param options     a bound, and a progress callback on the calling thread
+  /// @return            what went
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is no plan of this organization;
+  ///                    OL_CONFLICT for a stale one; OL_CANCELLED
+  RetentionReport run(const std::string& plan_token, const RetentionOptions& options = {}) const {
+    ol_retention_options c = detail::sized<ol_retention_options>();
+    c.max_rows = options.max_rows;
+    detail::RetentionProgress progress{options, nullptr};
+    if (options.progress) c.progress = &detail::RetentionProgress::tell;
+    c.progress_ctx = &progress;
+    ol_retention_report report = detail::sized<ol_retention_report>();
+    call([&](ol_error* err) {
+      const int32_t code = ol_retention_run(ws(), detail::str(plan_token), &c, &report, err);
+      // A stop that an exception asked for is that exception.
+      if (progress.thrown) std::rethrow_exception(progress.thrown);
+      return code;
+    });
+    return {report.done != 0, report.people, report.deleted, report.logs};
+  }
+  /// The same with the page that plan gave.
+  ///
+  /// @param plan     of this organization, not older than a day
+  /// @param options  as above
+  /// @return         what went
+  RetentionReport run(const Rows& plan, const RetentionOptions& options = {}) const {
+    return run(std::string(plan[0].text("plan_token")), options);
+  }
+};
+
+/// retention.h: what keeps data although its period is over (GDPR 17(3)(e), 18(2)). A hold permits
+/// no use: objections and opt-outs work as ever.
+///
+///     const onlyleads::Id hold = ws.holds().place(person, "claim_2026_17");
+///     // ... when the claim is settled:
+///     ws.holds().release(hold);
+///
+/// Plans show what is held beside what is due. Ended holds stay listed, as the record of why
+/// something was kept.
+class Holds : public detail::Noun {
+ public:
+  /// Made by Workspace::holds.
+  using Noun::Noun;
+  /// Until the hold ends, its person is neither deleted nor erased nor removed by retention, and
+  /// the organization is not deleted. Placing one costs no more than a row.
+  /// The decision pack asks for a review of each hold every six months.
+  ///
+  /// @param prospect_id  one person, live or deleted; Id(): everybody of the organization
+  /// @param reason       a code, 1 to 64 lower-case letters, digits, underscores; it is audited
+  /// @param until_us     when it ends by itself, microseconds since 1970 UTC; 0: when released
+  /// @return             the hold's id
+  /// @throws Error       OL_INVALID_ARGUMENT; OL_NOT_FOUND for an unknown person
+  Id place(const Id& prospect_id, const std::string& reason, int64_t until_us = 0) const {
+    ol_id id{};
+    call([&](ol_error* err) {
+      return ol_hold_place(ws(), prospect_id.c(), detail::str(reason), until_us, &id, err);
+    });
+    return Id(id);
+  }
+  /// Ends a hold; the original clock goes on. Twice is the same as once. Throws
+  /// Error(OL_NOT_FOUND).
+  void release(const Id& hold_id) const {
+    call([&](ol_error* err) { return ol_hold_release(ws(), hold_id.c(), err); });
+  }
+  /// hold_id, prospect_id (NULL: everybody), reason, placed_at_us, until_us, released_at_us (NULL:
+  /// none), oldest first, ended ones too.
+  ///
+  /// @param page_token  empty: the first page; then Rows::next_page of the page before
+  /// @param limit       rows of a page, 0: 1,000, at most 10,000
+  /// @return            one page; the last has an empty next_page
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is none or a negative limit; OL_LIMIT
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_hold_list(ws(), detail::str(page_token), limit, out, err);
+    });
+  }
+};
+
 /// audit.h: the entries of this organization, oldest first.
 ///
 /// Ids in it stay when a person is erased: they tell nothing by themselves.
@@ -2221,6 +2427,12 @@ class Workspace {
   Decisions decisions() const { return Decisions(shared_); }
   /// What left about a person, and to whom.
   Disclosures disclosures() const { return Disclosures(shared_); }
+  /// What a person may demand to see.
+  Rights rights() const { return Rights(shared_); }
+  /// What is past its period.
+  Retention retention() const { return Retention(shared_); }
+  /// What keeps data longer.
+  Holds holds() const { return Holds(shared_); }
   /// Replies that came.
   WorkspaceInbox inbox() const { return WorkspaceInbox(shared_); }
   /// The record of this organization.
@@ -2435,9 +2647,19 @@ class Engine {
     c.max_calls = options.max_calls;
     ol_run_report report = detail::sized<ol_run_report>();
     shared_->call([&](ol_error* err) { return ol_engine_run(shared_->c(), &c, &report, err); });
-    return {report.calls,   report.sent,        report.not_sent,           report.unknown,
-            report.settled, report.parked,      report.enqueued,           report.refused,
-            report.sealed,  report.next_due_us, report.subscriptions_ended};
+    return {report.calls,
+            report.sent,
+            report.not_sent,
+            report.unknown,
+            report.settled,
+            report.parked,
+            report.enqueued,
+            report.refused,
+            report.sealed,
+            report.next_due_us,
+            report.subscriptions_ended,
+            report.purged,
+            report.residue_pending};
   }
 
   /// Makes the running run() or import_csv() throw Error(OL_CANCELLED) soon. Any thread, any time,
@@ -2484,6 +2706,20 @@ class Engine {
     return shared_->rows([&](ol_rows** out, ol_error* err) {
       return ol_engine_sub_processors(shared_->c(), out, err);
     });
+  }
+
+  /// What erasures have still to clear.
+  ///
+  /// Each removal, run() and open() try; a reader of the
+  /// database in any process puts it off until it ends.
+  ///
+  /// @return  both 0 when all is gone
+  Residue residue() const {
+    Residue residue;
+    shared_->call([&](ol_error* err) {
+      return ol_rights_residue(shared_->c(), &residue.pending, &residue.since_us, err);
+    });
+    return residue;
   }
 
   /// What comes back from providers, for every organization.

@@ -153,6 +153,19 @@ OL_API int32_t ol_prospects_list(ol_workspace* workspace, ol_str page_token, int
 OL_API int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                    ol_error* err);
 
+/** Deletes the person because the customer has no more use for them.
+ *
+ * At once out of reach of every verb but ol_rights_access, ol_prospects_erase and ol_hold_place,
+ * and never restored. One sealed copy stays for requests of access; ol_engine_run removes it 30
+ * days later unless a hold keeps it (the rule prospect_soft_deleted of the pack). No tombstone is
+ * left, for nobody demanded to be forgotten: a later import may bring the person back, as somebody
+ * new, with an objection still in force as a suppression. The rows are messages already on their
+ * way, as for object. *out: ol_rows_free. OL_NOT_FOUND, also the second time; OL_DENIED under a
+ * hold.
+ */
+OL_API int32_t ol_prospects_delete(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
+                                   ol_error* err);
+
 /** The person's data may only be stored from now on: restriction of processing (GDPR 18), for
  * example while the accuracy of their data or an objection under GDPR 21(1) is examined.
  *
@@ -173,11 +186,13 @@ OL_API int32_t ol_prospects_restrict(ol_workspace* workspace, ol_id prospect_id,
 OL_API int32_t ol_prospects_lift_restriction(ol_workspace* workspace, ol_id prospect_id,
                                              ol_error* err);
 
-/** Erases the person (GDPR 17).
+/** Erases the person on their demand (GDPR 17), also one who was deleted.
  *
  * Unreachable by any verb at once, remembered only as keyed digests so that they do not come back
- * with the next import. The rows are messages already on their way, as for object. *out:
- * ol_rows_free. OL_NOT_FOUND, also the second time.
+ * with the next import. The bytes go too, as soon as no reader of the database needs them
+ * (ol_rights_residue). The rows are messages already on their way, as for object. *out:
+ * ol_rows_free. OL_NOT_FOUND, also the second time; OL_DENIED while a hold keeps the data (GDPR
+ * 17(3)).
  */
 OL_API int32_t ol_prospects_erase(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                   ol_error* err);

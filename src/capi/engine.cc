@@ -53,6 +53,8 @@ ol_run_report ReportToC(const engine::RunReport& report) {
   result.sealed = report.sealed;
   result.next_due_us = report.next_due_us;
   result.subscriptions_ended = report.subscriptions_ended;
+  result.purged = report.purged;
+  result.residue_pending = report.residue_pending;
   return result;
 }
 

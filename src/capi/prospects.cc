@@ -115,6 +115,13 @@ int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, ol_rows*
   });
 }
 
+int32_t ol_prospects_delete(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
+                            ol_error* err) {
+  return capi::Verb(workspace, out, err, [&](engine::Engine& e, const Id& org) {
+    return engine::DeleteProspect(e, org, capi::FromC(prospect_id));
+  });
+}
+
 int32_t ol_prospects_restrict(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                               ol_error* err) {
   return capi::Verb(workspace, out, err, [&](engine::Engine& e, const Id& org) {

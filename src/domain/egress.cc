@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "src/base/error.h"
@@ -79,6 +80,17 @@ std::optional<EgressPurpose> ParsePurpose(std::string_view name) {
     if (entry.name == name) return entry.purpose;
   }
   return std::nullopt;
+}
+
+std::vector<std::string_view> CategoryNames(DataCategorySet categories) {
+  constexpr std::string_view kNames[] = {
+      "account_identifier", "network_identifier", "name",          "message_text",
+      "professional",       "location",           "email_address", "signal"};
+  std::vector<std::string_view> names;
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    if ((categories.bits() >> i & 1) != 0) names.push_back(kNames[i]);
+  }
+  return names;
 }
 
 bool IsInEea(std::string_view region) { return Contains(kEea, region); }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -64,6 +65,8 @@ using DataCategorySet = BitSet<DataCategory>;
 // "deliver", "reconcile", ...; empty for a value that is none.
 std::string_view PurposeName(EgressPurpose purpose);
 std::optional<EgressPurpose> ParsePurpose(std::string_view name);
+// "account_identifier", "name", ... of every category in the set, in the enumeration's order.
+std::vector<std::string_view> CategoryNames(DataCategorySet categories);
 
 // One row of the sub-processor register.
 struct SubProcessor {

@@ -7,6 +7,7 @@
 #include "src/base/json.h"
 #include "src/engine/audit.h"
 #include "src/engine/new_file.h"
+#include "src/engine/residue.h"
 #include "src/storage/migrations.h"
 #include "src/storage/organization_data.h"
 #include "src/storage/organization_store.h"
@@ -89,6 +90,8 @@ absl::Status StopForDeletion(Session& session, const base::Id& org_id) {
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
   OL_ASSIGN_OR_RETURN(const auto organization, storage::LoadOrganization(db, org_id));
   if (!organization) return Error(ErrorCode::kNotFound, "org_id: no such organization");
+  OL_ASSIGN_OR_RETURN(const bool held, storage::HasHolds(db, org_id, session.now_us()));
+  if (held) return Error(ErrorCode::kDenied, "DENY_ERASURE_LEGAL_HOLD: a hold keeps this data");
   const int64_t end =
       std::min(organization->active_until_us.value_or(session.now_us()), session.now_us());
   OL_RETURN_IF_ERROR(storage::SetActiveUntil(db, org_id, end).status());
@@ -131,10 +134,10 @@ absl::StatusOr<int64_t> DeleteRest(Engine& engine, const std::vector<OwnedTable>
   // In the installation's own chain: the organization is nobody's to look into any more.
   OL_RETURN_IF_ERROR(WriteAudit(session, base::Id{}, "system", "organization.delete", org_id,
                                 absl::StrCat("{\"rows\":", deleted, "}")));
+  OL_RETURN_IF_ERROR(storage::AddResidue(db, 1, session.now_us()));
   OL_RETURN_IF_ERROR(transaction.Commit());
-  // Best effort: the log keeps the old pages until no reader holds it.
-  OL_ASSIGN_OR_RETURN(storage::Cursor checkpoint, db->Query("PRAGMA wal_checkpoint(TRUNCATE)", {}));
-  OL_RETURN_IF_ERROR(checkpoint.Next().status());
+  // The removal stands whatever becomes of the log now; what stays pending is the next run's.
+  (void)ClearResidue(db);
   return deleted;
 }
 

@@ -10,6 +10,7 @@
 #include "src/engine/audit.h"
 #include "src/engine/ledger.h"
 #include "src/engine/restore.h"
+#include "src/engine/residue.h"
 #include "src/providers/curl_transport.h"
 #include "src/storage/ledger_store.h"
 #include "src/storage/migrations.h"
@@ -75,6 +76,8 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
       storage::Keyring::Open(db, engine->options_.key, engine->options_.path, fresh, now_us));
   engine->keys_ = std::make_unique<storage::Keyring>(std::move(keys));
   OL_RETURN_IF_ERROR(Furnish(db, installation_id, now_us));
+  // Bytes that a crash left between an erasure and its checkpoint.
+  OL_RETURN_IF_ERROR(ClearResidue(db).status());
   engine->transport_ = std::move(engine->options_.transport);
   if (engine->transport_ == nullptr) {
     OL_ASSIGN_OR_RETURN(engine->transport_, providers::CurlTransport::Create({}));

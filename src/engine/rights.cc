@@ -1,10 +1,15 @@
 #include "src/engine/rights.h"
 
+#include <vector>
+
 #include "src/base/error.h"
+#include "src/domain/retention.h"
+#include "src/engine/access.h"
 #include "src/engine/audit.h"
 #include "src/engine/identity.h"
 #include "src/engine/ledger.h"
 #include "src/engine/progress.h"
+#include "src/engine/residue.h"
 #include "src/storage/campaign_store.h"
 #include "src/storage/outbox_store.h"
 
@@ -84,28 +89,148 @@ absl::StatusOr<Table> ObjectProspect(Engine& engine, const base::Id& org_id,
   return *std::move(on_their_way);
 }
 
+namespace {
+
+using Keys = std::vector<storage::KeyedIdentifier>;
+
+absl::Status RefuseHeld(const Session& session, const base::Id& org_id,
+                        const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(const bool held, storage::IsHeld(session.db(), org_id, prospect_id,
+                                                       session.now_us(), session.now_us()));
+  if (!held) return absl::OkStatus();
+  return Error(ErrorCode::kDenied, "DENY_ERASURE_LEGAL_HOLD: a hold keeps this person's data");
+}
+
+absl::StatusOr<Keys> KeysOf(const Session& session, const base::Id& org_id,
+                            const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(const auto identifiers,
+                      storage::LoadIdentifiers(session.db(), org_id, prospect_id));
+  Keys keys;
+  for (const storage::IdentifierRow& identifier : identifiers) {
+    keys.push_back(CurrentKey(session, identifier.kind, identifier.value));
+  }
+  return keys;
+}
+
+// An objection outlives the person's data: whoever comes back with a file is not written to.
+absl::Status KeepObjection(Session& session, const base::Id& org_id, const base::Id& prospect_id,
+                           const Keys& keys) {
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, prospect_id));
+  if (!facts) return absl::OkStatus();
+  std::vector<std::string_view> channels;
+  if (facts->objected_at_us) {
+    channels = {"all"};
+  } else {
+    if (facts->suppressed_email) channels.push_back("email");
+    if (facts->suppressed_linkedin) channels.push_back("linkedin");
+  }
+  for (const storage::KeyedIdentifier& key : keys) {
+    for (const std::string_view channel : channels) {
+      OL_RETURN_IF_ERROR(
+          storage::InsertSuppression(db, org_id, key, channel, "objected_before", session.now_us())
+              .status());
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Out of every table, with nothing queued left; what was already on its way comes back.
+absl::StatusOr<Table> RemoveRows(Session& session, const base::Id& org_id,
+                                 const base::Id& prospect_id, std::string_view outcome) {
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(Table on_their_way, WithdrawMessages(session, org_id, prospect_id, outcome));
+  OL_RETURN_IF_ERROR(
+      storage::StopEnrollments(db, org_id, prospect_id, outcome, session.now_us()).status());
+  OL_RETURN_IF_ERROR(storage::EraseByRegistry(db, org_id, prospect_id));
+  return on_their_way;
+}
+
+absl::Status CommitRemoval(Session& session, storage::Transaction* transaction) {
+  OL_RETURN_IF_ERROR(storage::AddResidue(session.db(), 1, session.now_us()));
+  OL_RETURN_IF_ERROR(transaction->Commit());
+  // The removal stands whatever becomes of the log now; what stays pending is the next run's.
+  (void)ClearResidue(session.db());
+  return absl::OkStatus();
+}
+
+std::string SealContext(const base::Id& org_id, const base::Id& prospect_id) {
+  return "deleted:" + ToString(org_id) + ToString(prospect_id);
+}
+
+}  // namespace
+
 absl::StatusOr<Table> EraseProspect(Engine& engine, const base::Id& org_id,
                                     const base::Id& prospect_id) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   storage::Connection* db = session.db();
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_ASSIGN_OR_RETURN(const bool live, storage::BumpFacts(db, org_id, prospect_id));
+  Keys keys;
+  if (live) {
+    OL_ASSIGN_OR_RETURN(keys, KeysOf(session, org_id, prospect_id));
+  } else {
+    OL_ASSIGN_OR_RETURN(const auto deleted, storage::LoadDeleted(db, org_id, prospect_id));
+    if (!deleted) return Error(ErrorCode::kNotFound, "prospect_id: no such person");
+    OL_ASSIGN_OR_RETURN(keys, storage::LoadDeletedKeys(db, org_id, prospect_id));
+  }
+  OL_RETURN_IF_ERROR(RefuseHeld(session, org_id, prospect_id));
+  for (const storage::KeyedIdentifier& key : keys) {
+    OL_RETURN_IF_ERROR(storage::InsertTombstone(db, org_id, key, session.now_us()));
+  }
+  OL_ASSIGN_OR_RETURN(Table on_their_way, RemoveRows(session, org_id, prospect_id, "erased"));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "prospect.erase", prospect_id));
+  OL_RETURN_IF_ERROR(CommitRemoval(session, &transaction));
+  return on_their_way;
+}
+
+absl::StatusOr<Table> DeleteProspect(Engine& engine, const base::Id& org_id,
+                                     const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
   OL_ASSIGN_OR_RETURN(const bool known, storage::BumpFacts(db, org_id, prospect_id));
   if (!known) return Error(ErrorCode::kNotFound, "prospect_id: no such person");
-  OL_ASSIGN_OR_RETURN(const auto identifiers, storage::LoadIdentifiers(db, org_id, prospect_id));
-  for (const storage::IdentifierRow& identifier : identifiers) {
-    OL_RETURN_IF_ERROR(storage::InsertTombstone(
-        db, org_id, CurrentKey(session, identifier.kind, identifier.value), session.now_us()));
-  }
-  OL_ASSIGN_OR_RETURN(Table on_their_way, WithdrawMessages(session, org_id, prospect_id, "erased"));
+  OL_RETURN_IF_ERROR(RefuseHeld(session, org_id, prospect_id));
+  OL_ASSIGN_OR_RETURN(const Keys keys, KeysOf(session, org_id, prospect_id));
+  OL_ASSIGN_OR_RETURN(const std::string copy, WriteCopy(session, org_id, prospect_id));
+  OL_ASSIGN_OR_RETURN(const std::string sealed, base::Seal(session.keys().current().seal,
+                                                           SealContext(org_id, prospect_id), copy));
+  OL_RETURN_IF_ERROR(KeepObjection(session, org_id, prospect_id, keys));
+  OL_ASSIGN_OR_RETURN(Table on_their_way, RemoveRows(session, org_id, prospect_id, "deleted"));
   OL_RETURN_IF_ERROR(
-      storage::StopEnrollments(db, org_id, prospect_id, "erased", session.now_us()).status());
-  OL_RETURN_IF_ERROR(storage::EraseByRegistry(db, org_id, prospect_id));
-  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "prospect.erase", prospect_id));
-  OL_RETURN_IF_ERROR(transaction.Commit());
-  // Best effort: the log keeps the old pages until no reader holds it.
-  OL_ASSIGN_OR_RETURN(storage::Cursor checkpoint, db->Query("PRAGMA wal_checkpoint(TRUNCATE)", {}));
-  OL_RETURN_IF_ERROR(checkpoint.Next().status());
+      storage::InsertDeleted(db, org_id, {prospect_id, session.now_us(), sealed}, keys));
+  OL_RETURN_IF_ERROR(
+      storage::TouchRetentionDue(db, org_id, session.now_us() + domain::kPurgeDelayUs));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "prospect.delete", prospect_id));
+  OL_RETURN_IF_ERROR(CommitRemoval(session, &transaction));
   return on_their_way;
+}
+
+absl::StatusOr<std::string> OpenDeleted(const Session& session, const base::Id& org_id,
+                                        const storage::DeletedRow& row) {
+  const std::string context = SealContext(org_id, row.prospect_id);
+  for (const storage::Keyring::Generation& generation : session.keys().all()) {
+    auto document = base::Unseal(generation.seal, context, row.document_sealed);
+    if (document.ok()) return document;
+  }
+  return Error(ErrorCode::kCorrupt, "the copy of a deleted person cannot be opened");
+}
+
+absl::StatusOr<bool> PurgeProspect(Session& session, const base::Id& org_id,
+                                   const base::Id& prospect_id) {
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(const bool live, storage::BumpFacts(db, org_id, prospect_id));
+  if (live) {
+    OL_ASSIGN_OR_RETURN(const Keys keys, KeysOf(session, org_id, prospect_id));
+    OL_RETURN_IF_ERROR(KeepObjection(session, org_id, prospect_id, keys));
+  } else {
+    OL_ASSIGN_OR_RETURN(const auto deleted, storage::LoadDeleted(db, org_id, prospect_id));
+    if (!deleted) return false;
+  }
+  OL_RETURN_IF_ERROR(RemoveRows(session, org_id, prospect_id, "purged").status());
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "prospect.purge", prospect_id));
+  return true;
 }
 
 }  // namespace onlyleads::engine

@@ -1,12 +1,16 @@
-// What a person may demand of their data: to object, to restrict its use, to be erased.
+// What a person may demand of their data, and how a person is removed: objecting, restricting,
+// erasing on their demand, deleting on the customer's, purging when a period is over. The copy is
+// access.h.
 #ifndef ONLYLEADS_SRC_ENGINE_RIGHTS_H_
 #define ONLYLEADS_SRC_ENGINE_RIGHTS_H_
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "src/base/table.h"
 #include "src/engine/engine.h"
+#include "src/storage/retention_store.h"
 
 namespace onlyleads::engine {
 
@@ -17,6 +21,20 @@ absl::StatusOr<base::Table> RestrictProspect(Engine& engine, const base::Id& org
                                              const base::Id& prospect_id);
 absl::StatusOr<base::Table> EraseProspect(Engine& engine, const base::Id& org_id,
                                           const base::Id& prospect_id);
+
+// Out of every verb's reach but access and erasure; one sealed copy stays until the purge. No
+// tombstones: it is the customer who tidies up. An objection is kept as suppressions.
+absl::StatusOr<base::Table> DeleteProspect(Engine& engine, const base::Id& org_id,
+                                           const base::Id& prospect_id);
+
+// The copy that was sealed when the person was deleted.
+absl::StatusOr<std::string> OpenDeleted(const Session& session, const base::Id& org_id,
+                                        const storage::DeletedRow& row);
+
+// Removes a live or deleted person for good inside a running transaction, without tombstones but
+// with their objection kept; the caller counts the residue. False when there is no such person.
+absl::StatusOr<bool> PurgeProspect(Session& session, const base::Id& org_id,
+                                   const base::Id& prospect_id);
 
 // Ends a restriction, if there is one. What it stopped stays stopped.
 absl::Status LiftRestriction(Engine& engine, const base::Id& org_id, const base::Id& prospect_id);

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "src/base/error.h"
 #include "src/base/limits.h"
+#include "src/domain/retention.h"
 #include "src/engine/audit.h"
 #include "src/engine/claim.h"
 #include "src/engine/decide.h"
@@ -13,6 +14,8 @@
 #include "src/engine/enqueue.h"
 #include "src/engine/ledger.h"
 #include "src/engine/reconcile.h"
+#include "src/engine/residue.h"
+#include "src/engine/retention.h"
 #include "src/storage/organization_store.h"
 
 namespace onlyleads::engine {
@@ -251,9 +254,13 @@ class Runner {
   }
 
   absl::Status Settle() {
+    OL_ASSIGN_OR_RETURN(const Sweep sweep, SweepDue(engine_));
+    report_.purged = sweep.rows;
     OL_ASSIGN_OR_RETURN(report_.sealed, SealAudit(engine_));
     OL_RETURN_IF_ERROR(FlushLedger(engine_));
     OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+    OL_ASSIGN_OR_RETURN(const storage::Residue residue, ClearResidue(session.db()));
+    report_.residue_pending = residue.pending;
     if (worked_) {
       OL_RETURN_IF_ERROR(session.db()
                              ->Run("UPDATE installation SET last_instant_us = "
@@ -271,7 +278,14 @@ class Runner {
     OL_ASSIGN_OR_RETURN(
         const auto due,
         storage::QueryInt(session.db(), "SELECT min(next_due_us) FROM org_due", {}));
+    OL_ASSIGN_OR_RETURN(
+        const auto deleted_at_us,
+        storage::NextDeletion(session.db(), session.now_us() - domain::kPurgeDelayUs));
     report_.next_due_us = due.value_or(INT64_MAX);
+    if (sweep.more) report_.next_due_us = session.now_us();
+    if (deleted_at_us) {
+      report_.next_due_us = std::min(report_.next_due_us, *deleted_at_us + domain::kPurgeDelayUs);
+    }
     return absl::OkStatus();
   }
 

@@ -102,6 +102,11 @@ class Connection {
   // How many write transactions this connection committed. Any thread.
   virtual int64_t commits() const = 0;
 
+  // Moves the write-ahead log into the database and empties it, so that what was overwritten in the
+  // database stands nowhere any more. False while a reader or writer of any process needs the log;
+  // never waits. Not inside a transaction.
+  virtual absl::StatusOr<bool> ClearLog() = 0;
+
   // Called before each statement with its text; tests use it to order connections. Never set
   // otherwise.
   using StatementHook = std::function<void(std::string_view sql)>;

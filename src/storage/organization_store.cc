@@ -76,11 +76,13 @@ absl::StatusOr<std::optional<base::Id>> FindOrganizationByRef(Connection* db,
 absl::Status InsertOrganization(Connection* db, const OrganizationRow& row,
                                 std::string_view external_ref, int64_t now_us) {
   const Value ref = external_ref.empty() ? Value(nullptr) : Value(external_ref);
-  return db
-      ->Run(
-          "INSERT INTO organizations (org_id, external_ref, name, country, dpa_active, "
-          "suppression_epoch, created_at_us) VALUES ($1, $2, $3, $4, $5, 0, $6)",
-          {row.org_id, ref, row.name, row.country, row.dpa_active, now_us})
+  OL_RETURN_IF_ERROR(
+      db->Run("INSERT INTO organizations (org_id, external_ref, name, country, dpa_active, "
+              "suppression_epoch, created_at_us) VALUES ($1, $2, $3, $4, $5, 0, $6)",
+              {row.org_id, ref, row.name, row.country, row.dpa_active, now_us})
+          .status());
+  // The first sweep finds out when the next one is due.
+  return db->Run("INSERT INTO retention_due (org_id, due_us) VALUES ($1, $2)", {row.org_id, now_us})
       .status();
 }
 

@@ -5,6 +5,7 @@
 #define ONLYLEADS_SRC_STORAGE_REGISTRY_H_
 
 #include <string_view>
+#include <vector>
 
 #include "absl/types/span.h"
 
@@ -24,6 +25,22 @@ struct Column {
 };
 
 absl::Span<const Column> Registry();
+
+// Whose row is it? A person's rows are found by their id in `key` ("prospect_id", or "subject_id"
+// in the audit), or by a keyed digest of an identifier ("digest" with a kind, "person_digest").
+struct PersonTable {
+  std::string_view table;
+  std::string_view key;
+  bool by_digest = false;
+  std::vector<const Column*> columns;  // all of the table's, in the register's order
+};
+
+// Every table of an organization that holds rows about people, from the register.
+const std::vector<PersonTable>& PersonTables();
+
+// True for categories of personal data of a prospect; false for codes, ids, digests, the customer's
+// own people.
+bool IsPersonal(const Column& column);
 
 }  // namespace onlyleads::storage
 

@@ -98,7 +98,7 @@ class SqliteCursor final : public Cursor::Impl {
 
 class SqliteConnection final : public Connection {
  public:
-  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  SqliteConnection(sqlite3* db, int busy_timeout_ms) : db_(db), busy_timeout_ms_(busy_timeout_ms) {}
   ~SqliteConnection() override {
     statements_.clear();
     sqlite3_close_v2(db_);
@@ -142,6 +142,17 @@ class SqliteConnection final : public Connection {
   }
   int64_t commits() const override { return commits_; }
   bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
+  absl::StatusOr<bool> ClearLog() override {
+    if (hook_) hook_("PRAGMA wal_checkpoint(TRUNCATE)");
+    // Whoever waited here for a reader would hold up every other verb.
+    sqlite3_busy_timeout(db_, 0);
+    const int rc =
+        sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(db_, busy_timeout_ms_);
+    if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED) return false;
+    if (rc != SQLITE_OK) return SqliteError(db_, rc);
+    return true;
+  }
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
  private:
@@ -216,6 +227,7 @@ class SqliteConnection final : public Connection {
   }
 
   sqlite3* db_;
+  const int busy_timeout_ms_;
   absl::node_hash_map<std::string, Prepared> statements_;
   StatementHook hook_;
   std::atomic<int64_t> commits_{0};
@@ -244,7 +256,7 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const SqliteOptions& opti
   const int rc =
       sqlite3_open_v2(options.path.c_str(), &db,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
-  auto connection = std::make_unique<SqliteConnection>(db);
+  auto connection = std::make_unique<SqliteConnection>(db, options.busy_timeout_ms);
   if (rc != SQLITE_OK) return SqliteError(db, rc);
   sqlite3_busy_timeout(db, options.busy_timeout_ms);
   OL_RETURN_IF_ERROR(connection->Script(

@@ -36,7 +36,7 @@ AT(ol_run_options, reserved0, 4);
 AT(ol_run_options, max_ms, 8);
 AT(ol_run_options, max_calls, 16);
 
-SIZE(ol_run_report, 96);
+SIZE(ol_run_report, 112);
 AT(ol_run_report, struct_size, 0);
 AT(ol_run_report, reserved0, 4);
 AT(ol_run_report, calls, 8);
@@ -50,6 +50,8 @@ AT(ol_run_report, refused, 64);
 AT(ol_run_report, sealed, 72);
 AT(ol_run_report, next_due_us, 80);
 AT(ol_run_report, subscriptions_ended, 88);
+AT(ol_run_report, purged, 96);
+AT(ol_run_report, residue_pending, 104);
 
 SIZE(ol_error, 256);
 AT(ol_error, code, 0);
@@ -206,6 +208,20 @@ AT(ol_import_report, unchanged, 48);
 AT(ol_import_report, suppressed, 56);
 AT(ol_import_report, rejected, 64);
 AT(ol_import_report, opt_outs, 72);
+
+SIZE(ol_retention_options, 32);
+AT(ol_retention_options, struct_size, 0);
+AT(ol_retention_options, reserved0, 4);
+AT(ol_retention_options, max_rows, 8);
+AT(ol_retention_options, progress, 16);
+AT(ol_retention_options, progress_ctx, 24);
+
+SIZE(ol_retention_report, 32);
+AT(ol_retention_report, struct_size, 0);
+AT(ol_retention_report, done, 4);
+AT(ol_retention_report, people, 8);
+AT(ol_retention_report, deleted, 16);
+AT(ol_retention_report, logs, 24);
 
 SIZE(ol_str, 16);
 AT(ol_str, data, 0);

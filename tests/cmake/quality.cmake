@@ -18,3 +18,16 @@ endforeach()
 find_package(SQLite3 REQUIRED)
 onlyleads_test(plans_test outreach_support SQLite::SQLite3)
 add_dependencies(plans_test onlyleads-sandbox)
+
+onlyleads_test(rights_test outreach_support SQLite::SQLite3)
+add_dependencies(rights_test onlyleads-sandbox)
+target_compile_definitions(rights_test PRIVATE
+  ONLYLEADS_POLICY_RULES="${PROJECT_SOURCE_DIR}/src/domain/policy/rules.json")
+
+# The same through the neck: C99 and the C++ face.
+add_executable(rights_c_test abi/rights_test.c)
+target_link_libraries(rights_c_test PRIVATE onlyleads::onlyleads onlyleads_options)
+add_test(NAME rights_c_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/in_temp_dir.py
+    $<TARGET_FILE:rights_c_test> .)
+onlyleads_test(rights_face_test onlyleads::onlyleads)

@@ -1,7 +1,9 @@
 #include "tests/support/outreach.h"
 
+#include <algorithm>
 #include <fstream>
 
+#include "src/base/crypto.h"
 #include "src/engine/campaigns.h"
 #include "src/engine/import.h"
 #include "src/engine/prospects.h"
@@ -63,6 +65,18 @@ engine::OpenOptions Outreach::Options() const {
   options.key = "0123456789abcdef0123456789abcdef";
   options.max_call_ms = 10'000;
   options.host.now_us = [now = now_us_]() -> absl::StatusOr<int64_t> { return now->load(); };
+  // The same bytes in every test, never the same twice in one: what is searched for in a database
+  // does not stand there by chance in one run of many.
+  options.host.random = [count = random_blocks_](void* out, size_t size) {
+    auto* bytes = static_cast<uint8_t*>(out);
+    for (size_t done = 0; done < size;) {
+      const base::Digest block = base::Sha256(std::to_string(count->fetch_add(1)));
+      const size_t part = std::min(size - done, block.size());
+      std::copy_n(block.begin(), part, bytes + done);
+      done += part;
+    }
+    return absl::OkStatus();
+  };
   options.host.log = [log = log_](base::LogLevel, std::string_view line) {
     log->emplace_back(line);
   };

@@ -76,6 +76,8 @@ class Outreach {
   std::string database_;
   std::shared_ptr<std::atomic<int64_t>> now_us_;
   std::shared_ptr<std::vector<std::string>> log_ = std::make_shared<std::vector<std::string>>();
+  std::shared_ptr<std::atomic<uint64_t>> random_blocks_ =
+      std::make_shared<std::atomic<uint64_t>>(0);
   testing::Sandbox sandbox_;
   std::shared_ptr<engine::Engine> engine_;
   base::Id org_, sender_;

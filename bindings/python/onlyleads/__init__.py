@@ -16,11 +16,11 @@ from ._onlyleads import live_handles, version
 from .engine import Engine, open
 from .preview import preview_csv
 from .records import (AuditReport, Decision, Draft, ImportReport, InboxReport, Preview, Prospect,
-                      Record, Rejects, RunReport)
+                      Record, Rejects, RetentionPlan, RetentionReport, RunReport)
 from .workspace import Workspace
 
 __version__ = version()
 __all__ = ["AuditReport", "Decision", "Draft", "Engine", "Error", "ImportReport", "InboxReport",
-           "Preview", "Prospect", "Record", "Rejects", "RunReport", "Workspace", "live_handles",
-           "open", "policy", "preview_csv", "transport",
+           "Preview", "Prospect", "Record", "Rejects", "RetentionPlan", "RetentionReport",
+           "RunReport", "Workspace", "live_handles", "open", "policy", "preview_csv", "transport",
            "version"]

@@ -4,7 +4,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, P
 
 from . import _onlyleads
 from . import _arguments as check
-from .records import AuditReport, InboxReport, Record, RunReport, records
+from .records import AuditReport, InboxReport, Record, RunReport, record, records
 from .transport import Adapter, Transport
 from .workspace import Workspace
 
@@ -156,6 +156,11 @@ class Engine:
         if done["next_due_us"] == _onlyleads.NEVER:
             done["next_due_us"] = None
         return RunReport(**done)
+
+    def residue(self) -> Record:
+        """What erasures have still to clear: pending (removals) and since_us; both 0 when all is
+        gone. A reader of the database in any process puts it off until it ends."""
+        return record(self._native.residue())
 
     def cancel(self) -> None:
         """Makes the running run() or import_csv() raise Error OL_CANCELLED soon. Any thread."""

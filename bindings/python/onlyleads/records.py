@@ -199,6 +199,26 @@ class RunReport:
     sealed: int
     next_due_us: Optional[int]  # when to come back; None: nothing waits for time
     subscriptions_ended: int  # organizations with campaigns for which nothing is sent any more
+    purged: int  # rows past their retention period that were removed
+    residue_pending: int  # removals whose bytes are not gone yet
+
+
+@dataclass(frozen=True)
+class RetentionPlan:
+    """What is past its period: a dry run that Retention.run can be bound to."""
+
+    token: str
+    rules: List[Record]  # retention_class, rule, table, period, due, held, oldest_us
+
+
+@dataclass(frozen=True)
+class RetentionReport:
+    """What one retention run removed."""
+
+    done: bool  # nothing of the plan is left but what a hold keeps
+    people: int  # inactive prospects
+    deleted: int  # deleted prospects, for good
+    logs: int  # rows of logs
 
 
 @dataclass(frozen=True)

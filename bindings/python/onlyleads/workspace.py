@@ -10,8 +10,8 @@ from typing import (Any, Callable, Dict, Iterable, Iterator, List, Mapping, Opti
 
 from . import _onlyleads
 from . import _arguments as check
-from .records import (Draft, ImportReport, Prospect, Record, Rejects, pages, prospect, record,
-                      records)
+from .records import (Draft, ImportReport, Prospect, Record, Rejects, RetentionPlan,
+                      RetentionReport, pages, prospect, record, records)
 
 Document = Union[Dict[str, Any], str]
 CANCEL_ANSWERS = {1: "cancelled", 2: "already_sent", 3: "in_flight"}
@@ -88,6 +88,13 @@ class Prospects(Noun):
         Returns the messages already on their way: message_id, channel, started_at_us. Idempotent.
         """
         return records(self._native.prospects_object(check.text("prospect_id", prospect_id)))
+
+    def delete(self, prospect_id: str) -> List[Record]:
+        """Deletes the person because there is no more use for them: out of reach at once, never
+        restored, purged 30 days later. A later import may bring them back, as somebody new.
+
+        Returns what object does. Error OL_NOT_FOUND, OL_DENIED under a hold."""
+        return records(self._native.prospects_delete(check.text("prospect_id", prospect_id)))
 
     def restrict(self, prospect_id: str) -> List[Record]:
         """The person's data may only be stored from now on (GDPR 18): nothing to them is claimed,
@@ -370,6 +377,63 @@ class Inbox(Noun):
         return pages(lambda token: self._native.inbox_list(token, rows))
 
 
+class Rights(Noun):
+    """What a person may demand to see."""
+
+    def access(self, prospect_id: str) -> Dict[str, Any]:
+        """A copy of everything stored about one person (GDPR 15), as the document of rights.h:
+        data, categories, recipients, retention, rights, automated. Error OL_NOT_FOUND."""
+        return json.loads(self._native.rights_access(check.text("prospect_id", prospect_id)))
+
+
+class Retention(Noun):
+    """What is past its period, and its removal."""
+
+    def plan(self, inactive_days: int = 0) -> RetentionPlan:
+        """A dry run. inactive_days: without use, after which a prospect is inactive; 0: 730."""
+        rows = self._native.retention_plan(check.integer("inactive_days", inactive_days))
+        token = rows[0]["plan_token"]
+        for row in rows:
+            del row["plan_token"]
+        return RetentionPlan(token, records(rows))
+
+    def run(self, plan: Union[RetentionPlan, str], max_rows: Optional[int] = None,
+            progress: Optional[Callable[[int, int], Any]] = None) -> RetentionReport:
+        """Removes what the plan (or its token) named and nothing else.
+
+        max_rows: about how many rows at most; None: all. progress: called between transactions
+        with rows so far and rows planned; returning False stops it with Error OL_CANCELLED, what it
+        raises comes out of this call. The same plan goes on. Error OL_CONFLICT: the plan is stale.
+        """
+        token = plan.token if isinstance(plan, RetentionPlan) else check.text("plan", plan)
+        rows = 0 if max_rows is None else check.integer("max_rows", max_rows, 1, 2**62)
+        return RetentionReport(**_onlyleads.retention_run(self._native, token, rows, progress))
+
+
+class Holds(Noun):
+    """What keeps data although its period is over. A hold permits no use."""
+
+    def place(self, prospect_id: Optional[str], reason: str,
+              until_us: Optional[int] = None) -> str:
+        """Keeps one person's data (None: everybody's) from deletion; the hold's id.
+
+        reason: a code of lower-case letters, digits and underscores. until_us: when it ends by
+        itself; None: when it is released."""
+        return self._native.hold_place(
+            check.text("prospect_id", prospect_id), check.text("reason", reason),
+            0 if until_us is None else check.integer("until_us", until_us, 1, 2**62))
+
+    def release(self, hold_id: str) -> None:
+        """Ends a hold; twice is the same as once. Error OL_NOT_FOUND."""
+        self._native.hold_release(check.text("hold_id", hold_id))
+
+    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+        """Oldest first, ended ones too: hold_id, prospect_id (None: everybody), reason,
+        placed_at_us, until_us, released_at_us."""
+        rows = check.limit(limit)
+        return pages(lambda token: self._native.hold_list(token, rows))
+
+
 class Audit(Noun):
     """The organization's audit entries."""
 
@@ -399,6 +463,9 @@ class Workspace:
         self.ledger = Ledger(native)
         self.decisions = Decisions(native)
         self.disclosures = Disclosures(native)
+        self.rights = Rights(native)
+        self.retention = Retention(native)
+        self.holds = Holds(native)
         self.inbox = Inbox(native)
         self.audit = Audit(native)
 

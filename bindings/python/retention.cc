@@ -1,0 +1,49 @@
+// Rights, retention and holds of a workspace for Python: the copy of a person's data as JSON text,
+// plans as lists of dicts, runs that Ctrl-C ends.
+#include "engine.h"
+#include "interrupt.h"
+
+namespace onlyleads::python {
+namespace {
+
+py::dict RunRetention(const PyWorkspace& ws, const std::string& token, int64_t max_rows,
+                      const py::object& progress) {
+  using py::literals::operator""_a;
+  RetentionOptions options;
+  options.max_rows = max_rows;
+  options.progress = [&](int64_t rows, int64_t planned) {
+    py::gil_scoped_acquire acquire;
+    ThrowPendingSignal();
+    if (progress.is_none()) return true;
+    const py::object answer = progress(rows, planned);
+    return !(PyBool_Check(answer.ptr()) && answer.is(py::bool_(false)));
+  };
+  const RetentionReport r = Unlocked([&] { return ws.face.retention().run(token, options); });
+  return py::dict("done"_a = r.done, "people"_a = r.people, "deleted"_a = r.deleted,
+                  "logs"_a = r.logs);
+}
+
+}  // namespace
+
+void BindRetention(py::module_& m, py::class_<PyWorkspace>& c) {
+  c.def("rights_access", [](const PyWorkspace& w, const std::string& id) {
+    return Unlocked([&] { return w.face.rights().access(Id::from_string(id)); });
+  });
+  c.def("retention_plan", [](const PyWorkspace& w, int32_t inactive_days) {
+    return ToList(Unlocked([&] { return w.face.retention().plan(inactive_days); }));
+  });
+  c.def("hold_place", [](const PyWorkspace& w, const std::string& prospect_id,
+                         const std::string& reason, int64_t until_us) {
+    const Id id = prospect_id.empty() ? Id() : Id::from_string(prospect_id);
+    return Unlocked([&] { return w.face.holds().place(id, reason, until_us); }).to_string();
+  });
+  c.def("hold_release", [](const PyWorkspace& w, const std::string& id) {
+    Unlocked([&] { w.face.holds().release(Id::from_string(id)); });
+  });
+  c.def("hold_list", [](const PyWorkspace& w, const std::string& token, int32_t limit) {
+    return ToPage(Unlocked([&] { return w.face.holds().list(token, limit); }));
+  });
+  m.def("retention_run", &RunRetention);
+}
+
+}  // namespace onlyleads::python

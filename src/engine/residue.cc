@@ -1,0 +1,20 @@
+#include "src/engine/residue.h"
+
+namespace onlyleads::engine {
+
+absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db) {
+  OL_ASSIGN_OR_RETURN(storage::Residue residue, storage::LoadResidue(db));
+  if (residue.pending == 0) return residue;
+  OL_ASSIGN_OR_RETURN(const bool cleared, db->ClearLog());
+  if (!cleared) return residue;
+  // Only what was counted before the log was cleared: another process may have removed more since.
+  OL_RETURN_IF_ERROR(storage::SubtractResidue(db, residue.pending));
+  return storage::LoadResidue(db);
+}
+
+absl::StatusOr<storage::Residue> GetResidue(Engine& engine) {
+  OL_ASSIGN_OR_RETURN(const Session session, engine.Enter());
+  return storage::LoadResidue(session.db());
+}
+
+}  // namespace onlyleads::engine

@@ -1,0 +1,20 @@
+// The second half of a removal: what was deleted logically may stand in the write-ahead log until
+// no reader needs it. The count of such removals is stored, so that a later run, or the next open
+// after a crash, makes it good.
+#ifndef ONLYLEADS_SRC_ENGINE_RESIDUE_H_
+#define ONLYLEADS_SRC_ENGINE_RESIDUE_H_
+
+#include "src/engine/engine.h"
+#include "src/storage/retention_store.h"
+
+namespace onlyleads::engine {
+
+// Clears the log when something is pending and nobody reads; what is pending afterwards. Not inside
+// a transaction.
+absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db);
+
+absl::StatusOr<storage::Residue> GetResidue(Engine& engine);
+
+}  // namespace onlyleads::engine
+
+#endif  // ONLYLEADS_SRC_ENGINE_RESIDUE_H_

@@ -1,0 +1,88 @@
+#include "src/storage/log_store.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "src/base/abseil.h"
+#include "src/storage/registry.h"
+
+namespace onlyleads::storage {
+namespace {
+
+LogTable Make(std::string_view table, std::string_view instant, std::string_view whose) {
+  const absl::string_view at = base::ToAbsl(instant);
+  const std::string from =
+      absl::StrCat(" FROM ", base::ToAbsl(table), " WHERE ", base::ToAbsl(whose));
+  const std::string old = absl::StrCat(from, " AND ", at, " <= $2");
+  return {table, absl::StrCat("SELECT min(", at, ")", from),
+          absl::StrCat("SELECT count(*), min(", at, ")", old),
+          absl::StrCat("SELECT max(at) FROM (SELECT ", at, " AS at", old, " ORDER BY ", at,
+                       " LIMIT $3)"),
+          absl::StrCat("DELETE", old)};
+}
+
+// A file's rejects are as old as its import, and go with all of it.
+LogTable ImportRejects(std::string_view table) {
+  const std::string with_rejects =
+      "SELECT min(i.finished_at_us) FROM imports i WHERE i.org_id = $1 AND EXISTS (SELECT 1 FROM "
+      "import_rejects r WHERE r.org_id = i.org_id AND r.import_id = i.import_id)";
+  return {table, with_rejects,
+          "SELECT count(*), min(i.finished_at_us) FROM imports i JOIN import_rejects r ON r.org_id "
+          "= i.org_id AND r.import_id = i.import_id WHERE i.org_id = $1 AND i.finished_at_us <= $2",
+          absl::StrCat(with_rejects, " AND i.finished_at_us <= $2 AND $3 > 0"),
+          "DELETE FROM import_rejects WHERE org_id = $1 AND import_id IN (SELECT import_id FROM "
+          "imports WHERE org_id = $1 AND finished_at_us <= $2)"};
+}
+
+std::optional<LogTable> Special(std::string_view table) {
+  if (table == "import_rejects") return ImportRejects(table);
+  if (table != "account_uses") return std::nullopt;
+  // An account's uses belong to whoever sends through it.
+  return Make(table, "used_at_us",
+              "account_ref IN (SELECT account_ref FROM senders WHERE org_id = $1) AND action IN "
+              "('invitation', 'message', 'profile')");
+}
+
+std::vector<LogTable> FindLogTables() {
+  std::vector<LogTable> tables;
+  std::string_view last;
+  for (const Column& column : Registry()) {
+    if (column.retention != "logs" || column.table == last) continue;
+    if (auto special = Special(column.table)) {
+      tables.push_back(*std::move(special));
+      last = column.table;
+    } else if (absl::EndsWith(base::ToAbsl(column.column), "at_us")) {
+      tables.push_back(Make(column.table, column.column, "org_id = $1"));
+      last = column.table;
+    }
+  }
+  return tables;
+}
+
+}  // namespace
+
+const std::vector<LogTable>& LogTables() {
+  static const std::vector<LogTable>* const kTables = new std::vector<LogTable>(FindLogTables());
+  return *kTables;
+}
+
+absl::StatusOr<std::optional<int64_t>> OldestLog(Connection* db, const LogTable& table,
+                                                 const base::Id& org_id) {
+  return QueryInt(db, table.oldest, {org_id});
+}
+
+absl::StatusOr<LogCount> CountLogs(Connection* db, const LogTable& table, const base::Id& org_id,
+                                   int64_t until_us) {
+  OL_ASSIGN_OR_RETURN(Cursor cursor, db->Query(table.count, {org_id, until_us}));
+  OL_RETURN_IF_ERROR(cursor.Next().status());
+  return LogCount{cursor.Int(0), cursor.IntOrNull(1)};
+}
+
+absl::StatusOr<int64_t> DeleteLogs(Connection* db, const LogTable& table, const base::Id& org_id,
+                                   int64_t until_us, int limit) {
+  OL_ASSIGN_OR_RETURN(const std::optional<int64_t> bound,
+                      QueryInt(db, table.bound, {org_id, until_us, limit}));
+  if (!bound) return 0;
+  return db->Run(table.remove, {org_id, *bound});
+}
+
+}  // namespace onlyleads::storage
