@@ -91,7 +91,8 @@ int32_t ol_organization_create(ol_engine* handle, ol_str name,
     capi::CloseRetired();
     OL_ASSIGN_OR_RETURN(const engine::NewOrganization input, capi::InputFromC(name, options));
     const std::shared_ptr<engine::Engine> held = handle->engine;
-    return capi::GiveWorkspace(held, engine::CreateOrganization(*held, input), out);
+    capi::Place<ol_workspace*> place;
+    return place.Give(held, engine::CreateOrganization(*held, input), out);
   });
 }
 
@@ -108,7 +109,7 @@ int32_t ol_workspace_open(ol_engine* handle, ol_id org_id, ol_workspace** out, o
     const std::shared_ptr<engine::Engine> held = handle->engine;
     const Id id = capi::FromC(org_id);
     OL_RETURN_IF_ERROR(engine::RequireOrganization(*held, id));
-    return capi::GiveWorkspace(held, id, out);
+    return capi::Place<ol_workspace*>().Give(held, id, out);
   });
 }
 
