@@ -24,7 +24,6 @@ struct Call {
   HttpReply reply;
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
-  curl_mime* mime = nullptr;
   size_t received = 0;
   size_t max_received = 0;
   bool started = false;       // a connection was handed the request at least once
@@ -34,10 +33,7 @@ struct Call {
   bool repeat_refused = false;
   bool no_memory = false;
 
-  ~Call() {
-    curl_slist_free_all(headers);
-    curl_mime_free(mime);
-  }
+  ~Call() { curl_slist_free_all(headers); }
 
   // An unmarked POST is treated like a write: the method says that it may have an effect.
   bool once_only() const { return request.is_write || request.method != "GET"; }
@@ -178,25 +174,6 @@ bool BuildHeaders(Call* call) {
   return true;
 }
 
-bool BuildMime(Call* call) {
-  call->mime = curl_mime_init(call->easy);
-  if (call->mime == nullptr) return false;
-  CURLcode code = CURLE_OK;
-  for (const MultipartField& field : call->request.fields) {
-    curl_mimepart* part = curl_mime_addpart(call->mime);
-    if (part == nullptr) return false;
-    code = std::max(code, curl_mime_name(part, field.name.c_str()));
-    code = std::max(code, curl_mime_data(part, field.value.data(), field.value.size()));
-    if (!field.filename.empty()) {
-      code = std::max(code, curl_mime_filename(part, field.filename.c_str()));
-    }
-    if (!field.content_type.empty()) {
-      code = std::max(code, curl_mime_type(part, field.content_type.c_str()));
-    }
-  }
-  return code == CURLE_OK;
-}
-
 }  // namespace
 
 struct CurlTransport::Impl {
@@ -240,9 +217,7 @@ bool CurlTransport::Impl::SetBody(Call* call) {
     code = std::max(code, curl_easy_setopt(call->easy, option, value));
   };
   const HttpRequest& request = call->request;
-  if (call->mime != nullptr) {
-    set(CURLOPT_MIMEPOST, call->mime);
-  } else if (request.method == "POST" || !request.body.empty()) {
+  if (request.method == "POST" || !request.body.empty()) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     set(CURLOPT_POSTFIELDS, request.body.c_str());
   } else {
@@ -257,8 +232,7 @@ bool CurlTransport::Impl::SetBody(Call* call) {
 bool CurlTransport::Impl::Configure(Call* call) {
   CURL* easy = call->easy;
   const HttpRequest& request = call->request;
-  if (!BuildHeaders(call) || (!request.fields.empty() && !BuildMime(call))) return false;
-  if (!SetBody(call)) return false;
+  if (!BuildHeaders(call) || !SetBody(call)) return false;
   // libcurl copies texts: an option that could not be copied, the proxy's say, must not be lost.
   CURLcode code = CURLE_OK;
   const auto set = [&](CURLoption option, auto value) {
@@ -359,6 +333,7 @@ absl::Status CurlTransport::Submit(domain::EgressPass pass, HttpRequest request)
 
   auto call = std::make_unique<Call>();
   call->request = std::move(request);
+  EncodeFields(&call->request);
   call->max_received = impl_->options.max_reply_bytes;
   call->easy = impl_->TakeHandle();
   if (call->easy == nullptr) return Error(ErrorCode::kNoMemory, "curl_easy_init");
