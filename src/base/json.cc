@@ -81,7 +81,7 @@ bool DepthWithin(std::string_view text, int max_depth) {
 // refused.
 class Builder {
  public:
-  explicit Builder(rapidjson::Document* document) : document_(document) {}
+  explicit Builder(Document* document) : document_(document) {}
 
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
     const char* const end = text + size;
@@ -119,7 +119,7 @@ class Builder {
     return result.ec == std::errc() && result.ptr == end;
   }
 
-  rapidjson::Document* document_;
+  Document* document_;
 };
 
 // U+0000 is JSON's right, though no database's.
@@ -266,8 +266,8 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, size_t m
                                 rapidjson::kParseNumbersAsStringsFlag;
     rapidjson::MemoryStream bytes(text.data() == nullptr ? "" : text.data(), text.size());
     rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
-    rapidjson::Reader reader;
-    const auto generate = [&](rapidjson::Document& document) {
+    rapidjson::GenericReader<Utf8, Utf8, ThrowingAllocator> reader;
+    const auto generate = [&](Document& document) {
       Builder builder(&document);
       return !reader.Parse<kFlags>(stream, builder).IsError();
     };
