@@ -101,6 +101,15 @@ void AddEngine(Builder& b) {
   OL_ADD(ol_engine_sub_processors, "engine, out, err?", w.engine, s.Out<Rows>(), s.Out<ol_error>());
 }
 
+// An organization that nothing else in the world hangs on.
+ol_id FreshOrganization(World& w) {
+  ol_workspace* workspace = nullptr;
+  ol_organization_create(w.engine, {"Gone", 4}, nullptr, &workspace, nullptr);
+  const ol_id id = ol_workspace_org_id(workspace);
+  ol_workspace_free(workspace);
+  return id;
+}
+
 void AddOrganizations(Builder& b) {
   OL_ADD(ol_organization_create, "engine, name, options?, out, err?", w.engine, s.Text("Other"),
          s.Struct(ol_organization_options{}), s.Out<ol_workspace*>(), s.Out<ol_error>());
@@ -125,6 +134,50 @@ void AddOrganizations(Builder& b) {
   OL_ADD(ol_sender_disconnect, "workspace, sender_id, err?", w.workspace, w.sender,
          s.Out<ol_error>());
   OL_ADD(ol_sender_resume, "workspace, sender_id, err?", w.workspace, w.sender, s.Out<ol_error>());
+}
+
+void AddContracts(Builder& b) {
+  OL_ADD(ol_organization_set_subscription, "engine, org_id, active_until_us, err?", w.engine,
+         FreshOrganization(w), OL_NEVER, s.Out<ol_error>());
+  OL_ADD(ol_organization_export, "engine, org_id, path, options?, out, err?", w.engine, w.org,
+         s.Text(w.dir.path(Fresh("export.jsonl"))), s.Struct(ol_work_options{}), s.Out<int64_t>(),
+         s.Out<ol_error>());
+  OL_ADD(ol_organization_delete, "engine, org_id, options?, out, err?", w.engine,
+         FreshOrganization(w), s.Struct(ol_work_options{}), s.Out<int64_t>(), s.Out<ol_error>());
+  b.Add("ol_mandate_record", &ol_mandate_record, "workspace, options, out, err?",
+        [](World& w, Scratch& s) {
+          ol_mandate_options* options = s.Struct(ol_mandate_options{});
+          options->member_id = w.member;
+          options->sender_id = w.sender;
+          options->text_version = s.Text("2026-11");
+          options->text_digest = s.Text(std::string(64, 'a'));
+          return std::tuple(w.workspace, options, s.Out<ol_id>(), s.Out<ol_error>());
+        });
+  b.Add("ol_mandate_revoke", &ol_mandate_revoke, "workspace, mandate_id, out, err?",
+        [](World& w, Scratch& s) {
+          const std::string version = "2026-11", digest(64, 'a');
+          ol_mandate_options options{};
+          options.struct_size = sizeof(options);
+          options.member_id = w.member;
+          options.sender_id = w.sender;
+          options.text_version = Str(version);
+          options.text_digest = Str(digest);
+          ol_id id{};
+          ol_mandate_record(w.workspace, &options, &id, nullptr);
+          return std::tuple(w.workspace, id, s.Out<Rows>(), s.Out<ol_error>());
+        });
+  OL_ADD(ol_mandate_list, "workspace, page_token, limit, out, err?", w.workspace, s.Text(""), 0,
+         s.Out<Rows>(), s.Out<ol_error>());
+  b.Add("ol_usage_record", &ol_usage_record, "workspace, usage, usage, row_size, out, err?",
+        [](World& w, Scratch& s) {
+          ol_usage* usage = s.Keep(ol_usage{});
+          usage->member_id = w.member;
+          usage->ip = s.Text("192.0.2.1");
+          return std::tuple(w.workspace, usage, 1, sizeof(ol_usage), s.Out<int64_t>(),
+                            s.Out<ol_error>());
+        });
+  OL_ADD(ol_usage_list, "workspace, page_token, limit, out, err?", w.workspace, s.Text(""), 0,
+         s.Out<Rows>(), s.Out<ol_error>());
 }
 
 void AddProspects(Builder& b) {
@@ -152,6 +205,21 @@ void AddProspects(Builder& b) {
          s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_prospects_erase, "workspace, prospect_id, out, err?", w.workspace, w.AddPerson(),
          s.Out<Rows>(), s.Out<ol_error>());
+  OL_ADD(ol_prospects_restrict, "workspace, prospect_id, out, err?", w.workspace, w.AddPerson(),
+         s.Out<Rows>(), s.Out<ol_error>());
+  OL_ADD(ol_prospects_lift_restriction, "workspace, prospect_id, err?", w.workspace, w.AddPerson(),
+         s.Out<ol_error>());
+  b.Add("ol_signals_record", &ol_signals_record, "workspace, signals, signals, row_size, out, err?",
+        [](World& w, Scratch& s) {
+          ol_signal* signal = s.Keep(ol_signal{});
+          signal->prospect_id = w.person;
+          signal->kind = s.Text("visit");
+          signal->source = s.Text("test");
+          return std::tuple(w.workspace, signal, 1, sizeof(ol_signal), s.Out<Rows>(),
+                            s.Out<ol_error>());
+        });
+  OL_ADD(ol_signals_list, "workspace, prospect_id, page_token, limit, out, err?", w.workspace,
+         w.person, s.Text(""), 0, s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_scoring_run, "workspace, scorecard_json, out, err?", w.workspace, s.Text(kScorecard),
          s.Out<int64_t>(), s.Out<ol_error>());
   OL_ADD(ol_scoring_top, "workspace, limit, with_linkedin, out, err?", w.workspace, 5, 1,
@@ -209,6 +277,7 @@ const Table& EveryFunction() {
     AddValues(b);
     AddEngine(b);
     AddOrganizations(b);
+    AddContracts(b);
     AddProspects(b);
     AddCampaigns(b);
     AddSending(b);
