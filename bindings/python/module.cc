@@ -2,6 +2,7 @@
 // onlyleads/ checks argument types and gives results their shape; nothing here is called by users.
 #include <pybind11/functional.h>
 
+#include "arrow.h"
 #include "convert.h"
 #include "engine.h"
 
@@ -27,6 +28,8 @@ PYBIND11_MODULE(_onlyleads, m) {
       RaiseError(error);
     }
   });
+  BindRows(m);
+  BindArrow(m);
   BindEngine(m);
   BindWorkspace(m);
   m.def("preview_csv", [](const std::string& path, int64_t limit) {

@@ -54,10 +54,7 @@ void BindProspects(Bound& c) {
     return ToDict(Unlocked([&] { return w.face.prospects().get(ToId(id)); }));
   });
   c.def("prospects_list", [](const PyWorkspace& w, const std::string& token, int32_t limit) {
-    const Rows rows = Unlocked([&] { return w.face.prospects().list(token, limit); });
-    py::list people;
-    for (const Row row : rows) people.append(ToDict(read_prospect(row)));
-    return Page(std::move(people), rows.next_page());
+    return ToPage(Unlocked([&] { return w.face.prospects().list(token, limit); }));
   });
   c.def("prospects_object", [](const PyWorkspace& w, const std::string& id) {
     return ToList(Unlocked([&] { return w.face.prospects().object(ToId(id)); }));

@@ -2,6 +2,7 @@
 #ifndef ONLYLEADS_ONLYLEADS_H_
 #define ONLYLEADS_ONLYLEADS_H_
 
+#include "onlyleads/arrow.h"
 #include "onlyleads/audit.h"
 #include "onlyleads/campaigns.h"
 #include "onlyleads/engine.h"

@@ -234,6 +234,14 @@ class Rows {
   // The document of a one-row page with a "json" column, as verbs that answer a document give it.
   std::string json() const { return std::string(text(0, 0)); }
 
+  // The rows of this page as an Arrow C stream, for pandas, Polars, DuckDB and the like; arrow.h
+  // says which type each column gets. What was in *out is overwritten; whoever consumes it calls
+  // out->release once. The stream keeps the page's values by itself, so this object may go first.
+  void to_arrow(ArrowArrayStream* out) const {
+    ol_error err;
+    if (ol_rows_to_arrow(rows_.get(), out, &err) != OL_OK) throw Error(err);
+  }
+
   // A row by position; that it exists is checked when a value of it is read.
   Row operator[](int64_t row) const noexcept { return Row(this, row); }
 

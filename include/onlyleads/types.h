@@ -50,8 +50,8 @@ OL_API int32_t ol_id_from_text(ol_str text, ol_id* out);
 /* The library's version, "MAJOR.MINOR.PATCH", a static string. Any thread. */
 OL_API const char* ol_version(void);
 
-/* How many handles (engines, workspaces, row pages) are alive in this process. For leak tests:
- * equal before and after. Any thread. */
+/* How many handles (engines, workspaces, row pages, Arrow streams) are alive in this process. For
+ * leak tests: equal before and after. Any thread. */
 OL_API int64_t ol_live_handles(void);
 
 #ifdef __cplusplus

@@ -53,6 +53,8 @@ absl::Status Check(const ol_workspace* workspace) {
   return CheckMark(workspace, kWorkspaceMark, "workspace");
 }
 
+absl::Status Check(const ol_rows* rows) { return CheckMark(rows, kRowsMark, "rows"); }
+
 bool IsAlive(const ol_engine* engine) noexcept {
   return engine != nullptr && engine->mark.load(std::memory_order_acquire) == kEngineMark;
 }
@@ -106,7 +108,7 @@ absl::Status CheckStructTail(const void* in, size_t known, size_t size, std::str
 
 absl::Status Give(absl::StatusOr<Table> table, ol_rows** out) {
   OL_RETURN_IF_ERROR(table.status());
-  auto owned = std::make_unique<Table>(*std::move(table));
+  auto owned = std::make_shared<const Table>(*std::move(table));
   ol_rows* rows = Pool<ol_rows>::Instance().Take(kRowsMark);
   rows->table = std::move(owned);
   *out = rows;

@@ -12,6 +12,7 @@ add_test(NAME headers_test
 
 onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)
+onlyleads_test(arrow_test onlyleads::onlyleads)
 
 # The truth about the ten exports, for C99 and the C++17 face: neither reads JSON by itself.
 set(truth ${CMAKE_CURRENT_SOURCE_DIR}/data/exports/truth.json)

@@ -15,11 +15,11 @@ from . import policy
 from ._onlyleads import live_handles, version
 from .engine import Engine, open
 from .preview import preview_csv
-from .records import (AuditReport, Decision, Draft, ImportReport, InboxReport, Preview, Prospect,
-                      Record, Rejects, RunReport)
+from .records import (AuditReport, Decision, Draft, ImportReport, InboxReport, Pages, Preview,
+                      Prospect, Record, Records, Rejects, RunReport)
 from .workspace import Workspace
 
 __version__ = version()
 __all__ = ["AuditReport", "Decision", "Draft", "Engine", "Error", "ImportReport", "InboxReport",
-           "Preview", "Prospect", "Record", "Rejects", "RunReport", "Workspace", "live_handles",
-           "open", "policy", "preview_csv", "version"]
+           "Pages", "Preview", "Prospect", "Record", "Records", "Rejects", "RunReport", "Workspace",
+           "live_handles", "open", "policy", "preview_csv", "version"]

@@ -1,11 +1,11 @@
 """An engine: one database with every organization in it."""
 
-from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Iterable, Mapping, Optional, Tuple, Union
 
 from . import _onlyleads
 from . import _arguments as check
 from ._error import Error
-from .records import AuditReport, InboxReport, Record, RunReport, records
+from .records import AuditReport, InboxReport, Pages, Record, Records, RunReport, records
 from .workspace import Workspace
 
 Headers = Union[Mapping[str, Any], Iterable[Tuple[Any, Any]]]
@@ -40,7 +40,7 @@ class EngineAudit:
         return AuditReport(**self._engine._native.verify())
 
     def entries(self, workspace: Union[Workspace, str],
-                limit: Optional[int] = None) -> Iterator[Record]:
+                limit: Optional[int] = None) -> Pages[Record]:
         """Entries of an organization (a Workspace or its id), oldest first."""
         if not isinstance(workspace, Workspace):
             workspace = self._engine.workspace(workspace)
@@ -75,11 +75,11 @@ class Engine:
         """A workspace on an existing organization; Error OL_NOT_FOUND."""
         return Workspace(self._native.workspace(check.text("org_id", org_id)))
 
-    def organizations(self) -> List[Record]:
+    def organizations(self) -> Records:
         """org_id, name, country, external_ref, created_at_us of each."""
         return records(self._native.organizations())
 
-    def sub_processors(self) -> List[Record]:
+    def sub_processors(self) -> Records:
         """The register of sub-processors, one Record each (see engine.h)."""
         return records(self._native.sub_processors())
 

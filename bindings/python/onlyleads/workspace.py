@@ -1,7 +1,8 @@
 """A workspace: the only handle on one organization, its verbs grouped by noun.
 
-Lists that may be long are iterators that fetch page by page; short ones are lists. Rows are Records
-whose columns the C header of the noun names. Every method may raise onlyleads.Error.
+Lists that may be long are iterators that fetch page by page (Pages); short ones are lists (Records).
+Both are read by Arrow consumers, too: pyarrow.table(ws.outbox.list()). Rows are Records whose columns
+the C header of the noun names. Every method may raise onlyleads.Error.
 """
 
 import json
@@ -9,8 +10,8 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tupl
 
 from . import _onlyleads
 from . import _arguments as check
-from .records import (Draft, ImportReport, Prospect, Record, Rejects, pages, prospect, record,
-                      records)
+from .records import (Draft, ImportReport, Pages, Prospect, Record, Records, Reject, Rejects, pages,
+                      prospect, records)
 
 Document = Union[Dict[str, Any], str]
 CANCEL_ANSWERS = {1: "cancelled", 2: "already_sent", 3: "in_flight"}
@@ -48,7 +49,7 @@ class Prospects(Noun):
                           lambda token: native.import_rejects(import_id, token, 0))
         return ImportReport(rejects=rejects, **done)
 
-    def rejects(self, import_id: str) -> Iterator[Tuple[int, str, str]]:
+    def rejects(self, import_id: str) -> Pages[Reject]:
         """Rejected rows of an earlier import in file order: (line, column, reason)."""
         wanted = check.text("import_id", import_id)
         return pages(lambda token: self._native.import_rejects(wanted, token, 0),
@@ -73,22 +74,23 @@ class Prospects(Noun):
         """One person; Error OL_NOT_FOUND."""
         return prospect(self._native.prospects_get(check.text("prospect_id", prospect_id)))
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Prospect]:
+    def list(self, limit: Optional[int] = None) -> Pages[Prospect]:
         """Everybody, in id order; `limit` is the rows of a page, not of the list."""
         rows = check.limit(limit)
-        return pages(lambda token: self._native.prospects_list(token, rows), prospect)
+        return pages(lambda token: self._native.prospects_list(token, rows), prospect,
+                     lambda page: page.prospects())
 
-    def __iter__(self) -> Iterator[Prospect]:
+    def __iter__(self) -> Pages[Prospect]:
         return self.list()
 
-    def object(self, prospect_id: str) -> List[Record]:
+    def object(self, prospect_id: str) -> Records:
         """The person objects (GDPR 21(2)): from now on no message to them can be claimed.
 
         Returns the messages already on their way: message_id, channel, started_at_us. Idempotent.
         """
         return records(self._native.prospects_object(check.text("prospect_id", prospect_id)))
 
-    def erase(self, prospect_id: str) -> List[Record]:
+    def erase(self, prospect_id: str) -> Records:
         """Erases the person (GDPR 17); they do not come back by an import.
 
         Returns the messages already on their way, as object does. Error OL_NOT_FOUND."""
@@ -144,7 +146,7 @@ class Senders(Noun):
         options.min_gap_s = -1 if gap == 0 else gap
         return self._native.sender_connect(options)
 
-    def list(self) -> List[Record]:
+    def list(self) -> Records:
         """sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us,
         stop_reason."""
         return records(self._native.sender_list())
@@ -167,11 +169,11 @@ class Campaigns(Noun):
         return self._native.campaign_create(check.document("spec", spec),
                                             check.text("external_ref", external_ref))
 
-    def list(self) -> List[Record]:
+    def list(self) -> Records:
         """campaign_id, name, external_ref, sender_id, created_at_us."""
         return records(self._native.campaign_list())
 
-    def enroll(self, campaign_id: str, prospect_ids: Iterable[str]) -> List[Record]:
+    def enroll(self, campaign_id: str, prospect_ids: Iterable[str]) -> Records:
         """Offers people: prospect_id, enrolled (bool), reason for each, in the order given.
         At most 10,000 at once; enrolling again changes nothing."""
         if isinstance(prospect_ids, str):
@@ -179,7 +181,7 @@ class Campaigns(Noun):
         ids = [check.text("prospect_ids", one) for one in prospect_ids]
         return records(self._native.campaign_enroll(check.text("campaign_id", campaign_id), ids))
 
-    def enrollments(self, campaign_id: str, limit: Optional[int] = None) -> Iterator[Record]:
+    def enrollments(self, campaign_id: str, limit: Optional[int] = None) -> Pages[Record]:
         """prospect_id, state, step, due_at_us, reason."""
         campaign, rows = check.text("campaign_id", campaign_id), check.limit(limit)
         return pages(lambda token: self._native.campaign_enrollments(campaign, token, rows))
@@ -210,7 +212,7 @@ class Scoring(Noun):
         many."""
         return self._native.scoring_run(check.document("scorecard", scorecard))
 
-    def top(self, limit: int = 10, with_linkedin: bool = False) -> List[Record]:
+    def top(self, limit: int = 10, with_linkedin: bool = False) -> Records:
         """The best, highest score first: prospect_id, score, factors ([{"name", "points"}])."""
         return records(self._native.scoring_top(check.integer("limit", limit),
                                                 bool(with_linkedin)))
@@ -219,7 +221,7 @@ class Scoring(Noun):
 class Outbox(Noun):
     """Messages queued, on their way, sent, open."""
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome, remote_id,
         target, due_at_us, started_at_us, sent_at_us; in person order."""
         rows = check.limit(limit)
@@ -233,7 +235,7 @@ class Outbox(Noun):
 class Ledger(Noun):
     """What was sent to an identifier, also after its person was erased."""
 
-    def find(self, identifier: str) -> List[Record]:
+    def find(self, identifier: str) -> Records:
         """campaign_id, step, channel, message_id, outcome, recorded_at_us."""
         return records(self._native.ledger_find(check.text("identifier", identifier)))
 
@@ -241,7 +243,7 @@ class Ledger(Noun):
 class Decisions(Noun):
     """Recorded decisions."""
 
-    def list(self, prospect_id: str) -> List[Record]:
+    def list(self, prospect_id: str) -> Records:
         """Oldest first: decision_id, campaign_id, step, channel, stage, allowed (bool), reason,
         lawful_basis, profile, decided_at_us."""
         return records(self._native.decision_list(check.text("prospect_id", prospect_id)))
@@ -250,7 +252,7 @@ class Decisions(Noun):
 class Disclosures(Noun):
     """What left about a person."""
 
-    def list(self, prospect_id: str) -> List[Record]:
+    def list(self, prospect_id: str) -> Records:
         """sub_processor_id, purpose, data_categories, disclosed_at_us."""
         return records(self._native.disclosure_list(check.text("prospect_id", prospect_id)))
 
@@ -258,7 +260,7 @@ class Disclosures(Noun):
 class Inbox(Noun):
     """Replies that came."""
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body,
         received_at_us."""
         rows = check.limit(limit)
@@ -268,7 +270,7 @@ class Inbox(Noun):
 class Audit(Noun):
     """The organization's audit entries."""
 
-    def entries(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def entries(self, limit: Optional[int] = None) -> Pages[Record]:
         """Oldest first: entry_id, at_us, actor, verb, subject_id, detail (dict), seq (0 while
         unsealed)."""
         rows = check.limit(limit)
