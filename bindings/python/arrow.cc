@@ -52,7 +52,9 @@ class PagedStream {
     PagedStream& stream = Of(self);
     return stream.Told(stream.page_.get_schema(&stream.page_, out));
   }
-  static int GetNext(ArrowArrayStream* self, ArrowArray* out) noexcept { return Of(self).Next(out); }
+  static int GetNext(ArrowArrayStream* self, ArrowArray* out) noexcept {
+    return Of(self).Next(out);
+  }
   static const char* GetLastError(ArrowArrayStream* self) noexcept {
     return Of(self).error_.empty() ? nullptr : Of(self).error_.c_str();
   }
@@ -142,9 +144,9 @@ py::capsule ToCapsule(const PyRows& rows, const py::object&) {
 }
 
 void BindArrow(py::module_& m) {
-  m.def("arrow_stream", &ArrowStream,
-        "arrow_stream(first, next_token, fetch, /)\n--\n\n"
-        "An Arrow C stream of a list from this page on; fetch(token) gives the pages after it.");
+  Verb(m, "arrow_stream", "(first, next_token, fetch, /)",
+       "An Arrow C stream of a list from this page on; fetch(token) gives the pages after it.",
+       &ArrowStream);
 }
 
 }  // namespace onlyleads::python

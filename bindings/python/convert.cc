@@ -31,7 +31,7 @@ py::list NamesOf(const Rows& rows) {
   return names;
 }
 
-py::dict ToDict(const Rows& rows, const py::list& names, int64_t row) {
+py::dict RowToDict(const Rows& rows, const py::list& names, int64_t row) {
   py::dict values;
   for (int32_t column = 0; column < rows.columns(); ++column) {
     values[names[static_cast<size_t>(column)]] = ToValue(rows, row, column);
@@ -42,7 +42,7 @@ py::dict ToDict(const Rows& rows, const py::list& names, int64_t row) {
 py::list ToDicts(const Rows& rows) {
   const py::list names = NamesOf(rows);
   py::list result;
-  for (int64_t row = 0; row < rows.size(); ++row) result.append(ToDict(rows, names, row));
+  for (int64_t row = 0; row < rows.size(); ++row) result.append(RowToDict(rows, names, row));
   return result;
 }
 
@@ -55,7 +55,7 @@ py::list ToProspects(const Rows& rows) {
 py::dict At(const PyRows& rows, int64_t index) {
   const int64_t row = index < 0 ? index + rows.page->size() : index;
   if (row < 0 || row >= rows.page->size()) throw py::index_error("row index out of range");
-  return ToDict(*rows.page, NamesOf(*rows.page), row);
+  return RowToDict(*rows.page, NamesOf(*rows.page), row);
 }
 
 }  // namespace
@@ -83,20 +83,17 @@ py::dict ToDict(const Prospect& p) {
 }
 
 void BindRows(py::module_& m) {
-  py::class_<PyRows>(m, "Rows", "A page of results: a sequence of dicts by column name.")
-      .def(
-          "__len__", [](const PyRows& rows) { return rows.page->size(); },
-          "__len__(self, /)\n--\n\nRows of this page.")
-      .def("__getitem__", &At, "__getitem__(self, index, /)\n--\n\nOne row.")
-      .def(
-          "__iter__", [](const PyRows& rows) { return py::iter(ToDicts(*rows.page)); },
-          "__iter__(self, /)\n--\n\nThe rows in order.")
-      .def(
-          "prospects", [](const PyRows& rows) { return ToProspects(*rows.page); },
-          "prospects(self, /)\n--\n\nThe rows of a list of people, as Prospect takes them.")
-      .def("__arrow_c_stream__", &ToCapsule, py::arg("requested_schema") = py::none(),
-           "__arrow_c_stream__(self, requested_schema=None)\n--\n\n"
-           "This page as an Arrow C stream. The schema is always the library's own.");
+  py::class_<PyRows> c(m, "Rows", "A page of results: a sequence of dicts by column name.");
+  Verb(c, "__len__", "(self, /)", "Rows of this page.",
+       [](const PyRows& rows) { return rows.page->size(); });
+  Verb(c, "__getitem__", "(self, index, /)", "One row.", &At);
+  Verb(c, "__iter__", "(self, /)", "The rows in order.",
+       [](const PyRows& rows) { return py::iter(ToDicts(*rows.page)); });
+  Verb(c, "prospects", "(self, /)", "The rows of a list of people, as Prospect takes them.",
+       [](const PyRows& rows) { return ToProspects(*rows.page); });
+  c.def("__arrow_c_stream__", &ToCapsule, py::arg("requested_schema") = py::none(),
+        "__arrow_c_stream__(self, requested_schema=None)\n--\n\n"
+        "This page as an Arrow C stream. The schema is always the library's own.");
 }
 
 }  // namespace onlyleads::python

@@ -23,6 +23,14 @@ auto Unlocked(F&& f) {
   return f();
 }
 
+// Defines a verb of a class or module with what inspect.signature and help() say of it. Generated
+// signatures are off: they would show C++ types. The body comes last, where it reads best.
+template <typename Scope, typename F>
+void Verb(Scope& scope, const char* name, const char* signature, const char* doc, F&& body) {
+  const std::string text = std::string(name) + signature + "\n--\n\n" + doc;
+  scope.def(name, std::forward<F>(body), text.c_str());
+}
+
 // A page for Python: a sequence of dicts by column name that Arrow consumers read, too. Every list
 // verb gives one, so that its result works with both.
 struct PyRows {

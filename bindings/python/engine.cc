@@ -101,44 +101,50 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
 }  // namespace
 
 void BindEngine(py::module_& m) {
-  py::class_<PyEngine>(m, "Engine")
-      .def(py::init<const std::string&, const std::string&, const std::string&, py::object, int32_t,
-                    int32_t>())
-      .def("create_organization",
-           [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
-             return PyWorkspace{
-                 Unlocked([&] { return e.face().create_organization(name, options); }), e.face()};
-           })
-      .def("workspace",
-           [](const PyEngine& e, const std::string& org_id) {
-             const Id id = Id::from_string(org_id);
-             return PyWorkspace{Unlocked([&] { return e.face().workspace(id); }), e.face()};
-           })
-      .def("organizations",
-           [](const PyEngine& e) {
-             return ToList(Unlocked([&] { return e.face().organizations(); }));
-           })
-      .def("sub_processors",
-           [](const PyEngine& e) {
-             return ToList(Unlocked([&] { return e.face().sub_processors(); }));
-           })
-      .def("run", &Run)
-      .def("cancel", [](const PyEngine& e) { e.face().cancel(); })
-      .def("close", &PyEngine::Close)
-      .def("last_instant",
-           [](const PyEngine& e) { return Unlocked([&] { return e.face().last_instant(); }); })
-      .def("ingest", &Ingest)
-      .def("verify", &Verify);
-  py::class_<OrganizationOptions>(m, "OrganizationOptions")
-      .def(py::init<>())
+  py::class_<PyEngine> c(m, "Engine", "An engine of the face with its Python callables.");
+  c.def(py::init<const std::string&, const std::string&, const std::string&, py::object, int32_t,
+                 int32_t>(),
+        "__init__(self, path, key, profile, clock, busy_timeout_ms, max_call_ms, /)\n--\n\n"
+        "Opens or creates a database.");
+  Verb(c, "create_organization", "(self, name, options, /)", "Creates or opens an organization.",
+       [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
+         return PyWorkspace{Unlocked([&] { return e.face().create_organization(name, options); }),
+                            e.face()};
+       });
+  Verb(c, "workspace", "(self, org_id, /)", "A workspace on an organization.",
+       [](const PyEngine& e, const std::string& org_id) {
+         const Id id = Id::from_string(org_id);
+         return PyWorkspace{Unlocked([&] { return e.face().workspace(id); }), e.face()};
+       });
+  Verb(c, "organizations", "(self, /)", "Every organization.", [](const PyEngine& e) {
+    return ToList(Unlocked([&] { return e.face().organizations(); }));
+  });
+  Verb(c, "sub_processors", "(self, /)", "The register of sub-processors.", [](const PyEngine& e) {
+    return ToList(Unlocked([&] { return e.face().sub_processors(); }));
+  });
+  Verb(c, "run", "(self, max_ms, max_calls, /)", "Lets due work happen.", &Run);
+  Verb(c, "cancel", "(self, /)", "Ends the running run or import soon.",
+       [](const PyEngine& e) { e.face().cancel(); });
+  Verb(c, "close", "(self, /)", "Closes the database and lets go of the callables.",
+       &PyEngine::Close);
+  Verb(c, "last_instant", "(self, /)", "The last instant the database knows of.",
+       [](const PyEngine& e) { return Unlocked([&] { return e.face().last_instant(); }); });
+  Verb(c, "ingest", "(self, provider, headers, body, /)", "Takes one webhook.", &Ingest);
+  Verb(c, "verify", "(self, /)", "Recomputes every audit chain.", &Verify);
+  py::class_<OrganizationOptions>(m, "OrganizationOptions", "What a new organization is told.")
+      .def(py::init<>(), "__init__(self, /)\n--\n\nAll defaults.")
       .def_readwrite("external_ref", &OrganizationOptions::external_ref)
       .def_readwrite("country", &OrganizationOptions::country)
       .def_readwrite("dpa_missing", &OrganizationOptions::dpa_missing);
-  m.def("import_csv", [](const PyWorkspace& ws, const std::string& path, const std::string& source,
-                         const std::string& lawful_basis, const std::string& mapping_json,
-                         const std::string& on_existing, const py::object& progress) {
-    return ImportCsv(ws, path, {source, lawful_basis, mapping_json, on_existing, {}}, progress);
-  });
+  Verb(
+      m, "import_csv",
+      "(workspace, path, source, lawful_basis, mapping_json, on_existing, progress, /)",
+      "Imports a file.",
+      [](const PyWorkspace& ws, const std::string& path, const std::string& source,
+         const std::string& lawful_basis, const std::string& mapping_json,
+         const std::string& on_existing, const py::object& progress) {
+        return ImportCsv(ws, path, {source, lawful_basis, mapping_json, on_existing, {}}, progress);
+      });
 }
 
 }  // namespace onlyleads::python

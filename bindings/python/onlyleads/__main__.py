@@ -9,7 +9,8 @@ def main() -> int:
         print("usage: python3 -m onlyleads demo [--help]", file=sys.stderr)
         return 2
     # The demo alone needs more than the standard library.
-    return importlib.import_module("onlyleads.demo").main(sys.argv[2:])
+    code: int = importlib.import_module("onlyleads.demo").main(sys.argv[2:])
+    return code
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ RUN_NO_CALLS = -1
 class EngineInbox:
     """Webhooks, for every organization at once."""
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Engine) -> None:
         self._native = native
 
     def ingest(self, provider: str, headers: Headers, body: Union[bytes, str]) -> InboxReport:
@@ -54,7 +54,7 @@ class Engine:
     is under way. The GIL is released while the library works.
     """
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Engine) -> None:
         self._native = native
         self.inbox = EngineInbox(native)
         self.audit = EngineAudit(self)

@@ -20,7 +20,7 @@ CANCEL_ANSWERS = {1: "cancelled", 2: "already_sent", 3: "in_flight"}
 class Noun:
     """What the groups of verbs have in common."""
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Workspace) -> None:
         self._native = native
 
 
@@ -136,8 +136,8 @@ class Senders(Noun):
                    "invitations_per_week": invitations_per_week,
                    "messages_per_day": messages_per_day, "messages_per_week": messages_per_week,
                    "profiles_per_day": profiles_per_day, "profiles_per_week": profiles_per_week}
-        for key, value in numbers.items():
-            setattr(options, key, check.integer(key, value))
+        for key, number in numbers.items():
+            setattr(options, key, check.integer(key, number))
         if not isinstance(work_days, int):
             work_days = sum(1 << check.integer("work_days", d, 0, 6) for d in set(work_days))
         options.work_days = check.integer("work_days", work_days, 0, 127)
@@ -281,7 +281,7 @@ class Workspace:
     """One organization. Made by Engine.create_organization and Engine.workspace; keeps its engine
     alive. May be used from any thread."""
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Workspace) -> None:
         self._native = native
         self.prospects = Prospects(native)
         self.members = Members(native)
