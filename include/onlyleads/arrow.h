@@ -33,8 +33,8 @@
 extern "C" {
 #endif
 
-/* The Arrow C data interface, version 1.0: the names and the order are Arrow's. */
 #ifndef ARROW_C_DATA_INTERFACE
+/** Guards the structs of the Arrow C data interface 1.0: the names and the order are Arrow's. */
 #define ARROW_C_DATA_INTERFACE
 
 /** Of a dictionary; never set here. */
@@ -92,8 +92,8 @@ struct ArrowArray {
 
 #endif /* ARROW_C_DATA_INTERFACE */
 
-/* The Arrow C stream interface. */
 #ifndef ARROW_C_STREAM_INTERFACE
+/** Guards the struct of the Arrow C stream interface. */
 #define ARROW_C_STREAM_INTERFACE
 
 /** A pull iterator over record batches: arrays of a struct type, all of one schema.

@@ -2,10 +2,10 @@
 not known is "" and never None; None stands for an instant or number that does not exist."""
 
 import json
-from collections.abc import Sequence
+import operator
 from dataclasses import dataclass, field
-from typing import (Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, TypeVar, Union,
-                    overload)
+from typing import (Any, Callable, Dict, Generic, Iterable, Iterator, List, Optional, Tuple,
+                    TypeVar, Union, overload)
 
 from . import _onlyleads
 
@@ -38,22 +38,89 @@ def record(row: Dict[str, Any]) -> Record:
     return result
 
 
-class Records(List[Record]):
-    """The rows of a short list: a list, which Arrow consumers read too (pyarrow.table, pandas,
-    polars.DataFrame). They get the rows as the library gave them, whatever was done to the list
-    since: columns by name, instants as timestamps, flags as 0 and 1, documents as JSON text.
+class Listed(Generic[T]):
+    """What the rows of a result have of a list: they are read like one, compared with one, and not
+    changed.
+
+    Not a list itself: PyArrow and Polars would take a list apart item by item and never ask for its
+    columns.
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def _at(self, index: int) -> T:
+        """The item at an index from 0 to len(self) - 1."""
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> List[T]: ...
+
+    def __getitem__(self, index: Union[int, slice]) -> Union[T, List[T]]:
+        if isinstance(index, slice):
+            return [self._at(i) for i in range(*index.indices(len(self)))]
+        at = operator.index(index)
+        if at < 0:
+            at += len(self)
+        if not 0 <= at < len(self):
+            raise IndexError("index out of range")
+        return self._at(at)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._at, range(len(self)))
+
+    def __add__(self, other: Iterable[T]) -> List[T]:
+        return [*self, *other]
+
+    def __radd__(self, other: Iterable[T]) -> List[T]:
+        return [*other, *self]
+
+    def index(self, item: object) -> int:
+        """Where the first item is that equals this one; ValueError when none does."""
+        return list(self).index(item)  # type: ignore[arg-type]
+
+    def count(self, item: object) -> int:
+        """How many items equal this one."""
+        return sum(1 for mine in self if mine == item)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (list, tuple, Listed)):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == theirs for mine, theirs in zip(self, other))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(map(repr, self[:5]))
+        return f"[{shown}{', ...' if len(self) > 5 else ''}]"
+
+
+class Records(Listed[Record]):
+    """The rows of a short list, in order: `rows[0].state`, `for row in rows`, `rows == []`.
+
+    Arrow consumers read it, too (pyarrow.table, pandas, polars.DataFrame): columns by name, instants
+    as timestamps, flags as 0 and 1, documents as JSON text.
     """
 
     def __init__(self, rows: _onlyleads.Rows) -> None:
-        super().__init__(map(record, rows))
         self._rows = rows
+        self._records = [record(row) for row in rows]
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def _at(self, index: int) -> Record:
+        return self._records[index]
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return list, (self._records,)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """An Arrow C stream in a capsule, for consumers. The schema is always the library's own."""
         return self._rows.__arrow_c_stream__(requested_schema)
-
-    def __reduce__(self) -> Tuple[Any, ...]:
-        return list, (list(self),)
 
 
 def records(rows: _onlyleads.Rows) -> Records:
@@ -136,7 +203,7 @@ def prospect(values: Dict[str, Any]) -> Prospect:
     return Prospect(attributes=json.loads(attributes) if attributes else {}, **values)
 
 
-class Rejects(Sequence[Reject]):
+class Rejects(Listed[Reject]):
     """Rejected rows of an import in file order, as (line, column, reason) tuples.
 
     Behaves like a list but holds one page at a time: `line` is the physical line where the record
@@ -175,37 +242,15 @@ class Rejects(Sequence[Reject]):
                 self._load(number)
         return self._page[index - self._page_start]
 
-    @overload
-    def __getitem__(self, index: int) -> Reject: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> List[Reject]: ...
-
-    def __getitem__(self, index: Union[int, slice]) -> Union[Reject, List[Reject]]:
-        if isinstance(index, slice):
-            return [self._at(i) for i in range(*index.indices(self._count))]
-        if index < 0:
-            index += self._count
-        if not 0 <= index < self._count:
-            raise IndexError("rejects index out of range")
-        return self._at(index)
-
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, (list, tuple, Rejects)):
-            return NotImplemented
-        return len(self) == len(other) and all(
-            mine == (tuple(theirs) if isinstance(theirs, list) else theirs)
-            for mine, theirs in zip(self, other))
-
-    __hash__ = None  # type: ignore[assignment]
+        # Rows that came through JSON are lists.
+        if isinstance(other, (list, tuple)):
+            other = [tuple(theirs) if isinstance(theirs, list) else theirs for theirs in other]
+        return super().__eq__(other)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """An Arrow C stream in a capsule, for consumers. The schema is always the library's own."""
         return _onlyleads.arrow_stream(*self._fetch(""), self._fetch)
-
-    def __repr__(self) -> str:
-        shown = ", ".join(map(repr, self[:5]))
-        return f"[{shown}{', ...' if self._count > 5 else ''}]"
 
 
 @dataclass(frozen=True)
