@@ -50,12 +50,18 @@ bool DepthWithin(std::string_view text, int max_depth) {
   return true;
 }
 
-// Repeated keys and strings that are not storable UTF-8 (a lone surrogate escape passes RapidJSON).
-bool TreeIsSound(const Value& value) {
-  if (value.IsString()) {
-    const std::string_view text = View(value);
-    return text.find('\0') == std::string_view::npos ? IsStorableUtf8(text) : true;
+// U+0000 is JSON's right, though no database's.
+bool IsUtf8(std::string_view text) {
+  size_t end = 0;
+  for (; (end = text.find('\0')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+    if (!IsStorableUtf8(text.substr(0, end))) return false;
   }
+  return IsStorableUtf8(text);
+}
+
+// Repeated keys and strings that are not UTF-8 (a lone surrogate escape passes RapidJSON).
+bool TreeIsSound(const Value& value) {
+  if (value.IsString()) return IsUtf8(View(value));
   if (value.IsArray()) {
     for (const Value& item : value.GetArray()) {
       if (!TreeIsSound(item)) return false;
@@ -74,17 +80,17 @@ bool TreeIsSound(const Value& value) {
 
 std::string ReplaceInvalid(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   while (!text.empty()) {
-    size_t good = text.size();
-    while (good > 0 && !IsStorableUtf8(text.substr(0, good)))
-      good = good > 4096 ? good / 2 : good - 1;
-    out.append(text.substr(0, good));
-    text.remove_prefix(good);
-    if (text.empty()) break;
-    if (good == 0) {
+    size_t n = 1;
+    while (n < text.size() && n < 4 && (static_cast<unsigned char>(text[n]) & 0xc0) == 0x80) ++n;
+    if (IsStorableUtf8(text.substr(0, n))) {
+      out.append(text.substr(0, n));
+    } else {
+      n = 1;
       out.append("\xEF\xBF\xBD");
-      text.remove_prefix(1);
     }
+    text.remove_prefix(n);
   }
   return out;
 }
@@ -183,8 +189,10 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, size_t m
   if (!DepthWithin(text, max_depth)) return Error(ErrorCode::kLimit, "JSON nests too deeply");
   try {
     auto impl = std::make_unique<Impl>();
-    constexpr unsigned kFlags =
-        rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    // Full precision, or a number changes each time it is written and read.
+    constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
+                                rapidjson::kParseValidateEncodingFlag |
+                                rapidjson::kParseFullPrecisionFlag;
     impl->document.Parse<kFlags>(text.data() == nullptr ? "" : text.data(), text.size());
     if (impl->document.HasParseError()) {
       return Error(ErrorCode::kInvalidJson,
