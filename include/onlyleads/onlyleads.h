@@ -7,6 +7,7 @@
  *   rows.h           pages of results
  *   arrow.h          the same pages for pandas, Polars and the like
  *   host.h           clock, randomness and log of the host
+ *   transport.h      HTTP carried by the host
  *   engine.h         opening, running, closing
  *   organizations.h  organizations, members, senders
  *   prospects.h      people: import, list, object, erase
@@ -35,6 +36,7 @@
 #include "onlyleads/rows.h"
 #include "onlyleads/scoring.h"
 #include "onlyleads/sending.h"
+#include "onlyleads/transport.h"
 #include "onlyleads/types.h"
 
 #endif /* ONLYLEADS_ONLYLEADS_H_ */
