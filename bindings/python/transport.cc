@@ -9,9 +9,8 @@ namespace onlyleads::python {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
-using Plain =
-    std::tuple<uint64_t, int32_t, int32_t, std::vector<std::pair<std::string, std::string>>,
-               std::string, std::string>;
+using Plain = std::tuple<uint64_t, int32_t, int32_t,
+                         std::vector<std::pair<std::string, std::string>>, std::string, std::string>;
 
 // A copy: close() on another thread may let go of the object while it works.
 py::object Held(const PyTransport& transport) {
@@ -25,8 +24,8 @@ py::object Held(const PyTransport& transport) {
 py::tuple ToTuple(const HttpRequest& request) {
   py::list headers;
   for (const auto& [name, value] : request.headers) {
-    headers.append(
-        py::make_tuple(py::str(name.data(), name.size()), py::str(value.data(), value.size())));
+    headers.append(py::make_tuple(py::str(name.data(), name.size()),
+                                  py::str(value.data(), value.size())));
   }
   return py::make_tuple(request.id, request.is_write,
                         py::str(request.method.data(), request.method.size()),

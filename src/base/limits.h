@@ -22,7 +22,6 @@ inline constexpr int64_t kMaxReplyHeaders = 1024;                // header lines
 inline constexpr size_t kMaxMessageBytes = 32 * 1024;            // one rendered message
 inline constexpr int kMaxSteps = 32;                             // steps of a campaign
 inline constexpr int kMaxPageRows = 10000;                       // rows of one result page
-inline constexpr size_t kMaxArrowBatchBytes = 16 * 1024 * 1024;  // text of one Arrow batch
 inline constexpr int kImportBatchRows = 2000;                    // rows of one import transaction
 inline constexpr uint64_t kImportBatchBytes = 16 * 1024 * 1024;  // file bytes of one of them
 inline constexpr int kMaxListPages = 50;        // pages read while asking a provider

@@ -10,13 +10,15 @@
 #include <string>
 #include <vector>
 
-#include "src/base/limits.h"
 #include "src/capi/neck.h"
 
 namespace onlyleads::capi {
 namespace {
 
 using base::ColumnType;
+
+// Text of one batch: offsets are 32 bits, and a consumer holds a batch at a time.
+constexpr size_t kMaxBatchTextBytes = 16 * 1024 * 1024;
 
 bool IsInstant(const Table::Column& column) {
   constexpr std::string_view kSuffix = "_us";
@@ -184,7 +186,7 @@ class ColumnBuilder {
     owner_->offsets.push_back(0);
     for (int64_t row = span_.first; row < span_.last; ++row) {
       if (!append(At(row))) Null(row);
-      // Fits: a span has kMaxArrowBatchBytes of text, or is one cell, which is far below 2 GiB.
+      // Fits: a span has kMaxBatchTextBytes of text, or is one cell, which is far below 2 GiB.
       owner_->offsets.push_back(static_cast<int32_t>(owner_->text.size()));
     }
     owner_->buffers[1] = owner_->offsets.data();
@@ -252,7 +254,7 @@ Span NextSpan(const Table& table, int64_t first) {
   int64_t last = first;
   for (size_t bytes = 0; last < table.rows(); ++last) {
     bytes += TextBytes(table, last);
-    if (bytes > base::kMaxArrowBatchBytes && last > first) break;
+    if (bytes > kMaxBatchTextBytes && last > first) break;
   }
   return {first, last};
 }
