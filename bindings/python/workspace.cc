@@ -33,10 +33,12 @@ void BindSenderOptions(py::module_& m) {
       .def_readwrite("messages_per_week", &SenderOptions::messages_per_week)
       .def_readwrite("profiles_per_day", &SenderOptions::profiles_per_day)
       .def_readwrite("profiles_per_week", &SenderOptions::profiles_per_week)
-      .def_readwrite("min_gap_s", &SenderOptions::min_gap_s);
+      .def_readwrite("min_gap_s", &SenderOptions::min_gap_s)
+      .def_readwrite("mandate_scope", &SenderOptions::mandate_scope)
+      .def_readwrite("mandate_version", &SenderOptions::mandate_version)
+      .def_readwrite("mandate_digest", &SenderOptions::mandate_digest)
+      .def_readwrite("mandate_evidence", &SenderOptions::mandate_evidence);
 }
-
-using Bound = py::class_<PyWorkspace>;
 
 void BindProspects(Bound& c) {
   Verb(c, "prospects_count", "(self, /)", "How many people there are.",
@@ -64,6 +66,15 @@ void BindProspects(Bound& c) {
        [](const PyWorkspace& w, const std::string& id) {
          return ToList(Unlocked([&] { return w.face.prospects().object(ToId(id)); }));
        });
+  Verb(c, "prospects_restrict", "(self, prospect_id, /)",
+       "Restricts the person; what is on its way to them.",
+       [](const PyWorkspace& w, const std::string& id) {
+         return ToList(Unlocked([&] { return w.face.prospects().restrict(ToId(id)); }));
+       });
+  Verb(c, "prospects_lift_restriction", "(self, prospect_id, /)", "Ends a restriction.",
+       [](const PyWorkspace& w, const std::string& id) {
+         Unlocked([&] { w.face.prospects().lift_restriction(ToId(id)); });
+       });
   Verb(c, "prospects_erase", "(self, prospect_id, /)",
        "Erases the person; what is on its way to them.",
        [](const PyWorkspace& w, const std::string& id) {
@@ -88,9 +99,9 @@ void BindSenders(Bound& c) {
   Verb(c, "sender_list", "(self, /)", "Every sender.", [](const PyWorkspace& w) {
     return ToList(Unlocked([&] { return w.face.senders().list(); }));
   });
-  Verb(c, "sender_disconnect", "(self, sender_id, /)", "Stops a sender.",
+  Verb(c, "sender_disconnect", "(self, sender_id, /)", "Stops a sender; what is on its way.",
        [](const PyWorkspace& w, const std::string& id) {
-         Unlocked([&] { w.face.senders().disconnect(ToId(id)); });
+         return ToList(Unlocked([&] { return w.face.senders().disconnect(ToId(id)); }));
        });
   Verb(c, "sender_resume", "(self, sender_id, /)", "Clears a stop or a disconnection.",
        [](const PyWorkspace& w, const std::string& id) {
@@ -186,6 +197,9 @@ void BindWorkspace(py::module_& m) {
   BindSenders(bound);
   BindCampaigns(bound);
   BindSending(bound);
+  BindSignals(bound);
+  BindMandates(bound);
+  BindUsage(bound);
 }
 
 }  // namespace onlyleads::python

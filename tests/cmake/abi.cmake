@@ -17,6 +17,7 @@ set_tests_properties(headers_test reference_test PROPERTIES TIMEOUT 120)
 onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)
 onlyleads_test(arrow_test onlyleads::onlyleads)
+onlyleads_test(contracts_face_test onlyleads::onlyleads)
 
 # The truth about the ten exports, for C99 and the C++17 face: neither reads JSON by itself.
 set(truth ${CMAKE_CURRENT_SOURCE_DIR}/data/exports/truth.json)
