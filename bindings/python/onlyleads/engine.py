@@ -1,6 +1,6 @@
 """An engine: one database with every organization in it."""
 
-from typing import Any, Callable, Iterable, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Tuple, Union
 
 from . import _onlyleads
 from . import _arguments as check

@@ -99,7 +99,8 @@ class Listed(Generic[T]):
 
 
 class Records(Listed[Record]):
-    """The rows of a short list, in order: `rows[0].state`, `for row in rows`, `rows == []`.
+    """The rows of a short list, in order: `rows[0].state`, `for row in rows`, `rows == []`;
+    `list(rows)` for what takes lists alone (json.dumps).
 
     Arrow consumers read it, too (pyarrow.table, pandas, polars.DataFrame): columns by name, instants
     as timestamps, flags as 0 and 1, documents as JSON text.
