@@ -6,6 +6,7 @@
 
 import os
 import sys
+from typing import Any, Dict
 
 import onlyleads as ol
 
@@ -13,7 +14,7 @@ TEMPLATE = ("Hi {{first_name}}, {{sender_name}} of {{organization_name}} here. W
             "acme.example/privacy. Reply STOP to opt out.")
 
 
-def campaign(sender: str) -> dict:
+def campaign(sender: str) -> Dict[str, Any]:
     """One step: an invitation with a note. The flags are the host's word for it; campaigns.h tells
     what each means. `content` names what the text holds: the obligations of the decision."""
     return {"name": "First words", "sender_id": sender, "profile": "balanced",

@@ -1,6 +1,8 @@
 // Pages to Python values. NULL becomes None, ids their text form.
 #include "convert.h"
 
+#include "arrow.h"
+
 namespace onlyleads::python {
 namespace {
 
@@ -20,26 +22,50 @@ py::object ToValue(const Rows& rows, int64_t row, int32_t column) {
   }
 }
 
-}  // namespace
-
-py::list ToList(const Rows& rows) {
+py::list NamesOf(const Rows& rows) {
   py::list names;
   for (int32_t column = 0; column < rows.columns(); ++column) {
     const std::string_view name = rows.column_name(column);
     names.append(py::str(name.data(), name.size()));
   }
-  py::list result;
-  for (int64_t row = 0; row < rows.size(); ++row) {
-    py::dict values;
-    for (int32_t column = 0; column < rows.columns(); ++column) {
-      values[names[static_cast<size_t>(column)]] = ToValue(rows, row, column);
-    }
-    result.append(std::move(values));
+  return names;
+}
+
+py::dict RowToDict(const Rows& rows, const py::list& names, int64_t row) {
+  py::dict values;
+  for (int32_t column = 0; column < rows.columns(); ++column) {
+    values[names[static_cast<size_t>(column)]] = ToValue(rows, row, column);
   }
+  return values;
+}
+
+py::list ToDicts(const Rows& rows) {
+  const py::list names = NamesOf(rows);
+  py::list result;
+  for (int64_t row = 0; row < rows.size(); ++row) result.append(RowToDict(rows, names, row));
   return result;
 }
 
-Page ToPage(const Rows& rows) { return {ToList(rows), rows.next_page()}; }
+py::list ToProspects(const Rows& rows) {
+  py::list people;
+  for (const Row row : rows) people.append(ToDict(read_prospect(row)));
+  return people;
+}
+
+py::dict At(const PyRows& rows, int64_t index) {
+  const int64_t row = index < 0 ? index + rows.page->size() : index;
+  if (row < 0 || row >= rows.page->size()) throw py::index_error("row index out of range");
+  return RowToDict(*rows.page, NamesOf(*rows.page), row);
+}
+
+}  // namespace
+
+PyRows ToList(Rows rows) { return {std::make_shared<const Rows>(std::move(rows))}; }
+
+Page ToPage(Rows rows) {
+  std::string next = rows.next_page();
+  return {ToList(std::move(rows)), std::move(next)};
+}
 
 py::dict ToDict(const Prospect& p) {
   using py::literals::operator""_a;
@@ -56,6 +82,20 @@ py::dict ToDict(const Prospect& p) {
   result["restricted_at_us"] =
       p.restricted_at_us == 0 ? py::object(py::none()) : py::object(py::int_(p.restricted_at_us));
   return result;
+}
+
+void BindRows(py::module_& m) {
+  py::class_<PyRows> c(m, "Rows", "A page of results: a sequence of dicts by column name.");
+  Verb(c, "__len__", "(self, /)", "Rows of this page.",
+       [](const PyRows& rows) { return rows.page->size(); });
+  Verb(c, "__getitem__", "(self, index, /)", "One row.", &At);
+  Verb(c, "__iter__", "(self, /)", "The rows in order.",
+       [](const PyRows& rows) { return py::iter(ToDicts(*rows.page)); });
+  Verb(c, "prospects", "(self, /)", "The rows of a list of people, as Prospect takes them.",
+       [](const PyRows& rows) { return ToProspects(*rows.page); });
+  c.def("__arrow_c_stream__", &ToCapsule, py::arg("requested_schema") = py::none(),
+        "__arrow_c_stream__(self, requested_schema=None)\n--\n\n"
+        "This page as an Arrow C stream. The schema is always the library's own.");
 }
 
 }  // namespace onlyleads::python

@@ -155,70 +155,79 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
 }  // namespace
 
 void BindEngine(py::module_& m) {
-  py::class_<PyEngine>(m, "Engine")
-      .def(py::init<const std::string&, const std::string&, const std::string&, py::object,
-                    py::object, int32_t, int32_t, int32_t, py::object, bool>())
-      .def("create_organization",
-           [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
-             return PyWorkspace{
-                 Unlocked([&] { return e.face().create_organization(name, options); }), e.face()};
-           })
-      .def("workspace",
-           [](const PyEngine& e, const std::string& org_id) {
-             const Id id = Id::from_string(org_id);
-             return PyWorkspace{Unlocked([&] { return e.face().workspace(id); }), e.face()};
-           })
-      .def("organizations",
-           [](const PyEngine& e) {
-             return ToList(Unlocked([&] { return e.face().organizations(); }));
-           })
-      .def("lineage",
-           [](const PyEngine& e) { return ToList(Unlocked([&] { return e.face().lineage(); })); })
-      .def("set_subscription",
-           [](const PyEngine& e, const std::string& org_id, int64_t active_until_us) {
-             Unlocked([&] { e.face().set_subscription(Id::from_string(org_id), active_until_us); });
-           })
-      .def("export_organization",
-           [](const PyEngine& e, const std::string& org_id, const std::string& path,
-              const py::object& progress) {
-             return Long(e.face(), [&] {
-               return e.face().export_organization(Id::from_string(org_id), path,
-                                                   Progress(progress));
-             });
-           })
-      .def("delete_organization",
-           [](const PyEngine& e, const std::string& org_id, const py::object& progress) {
-             return Long(e.face(), [&] {
-               return e.face().delete_organization(Id::from_string(org_id), Progress(progress));
-             });
-           })
-      .def("sub_processors",
-           [](const PyEngine& e) {
-             return ToList(Unlocked([&] { return e.face().sub_processors(); }));
-           })
-      .def("run", &Run)
-      .def("residue",
-           [](const PyEngine& e) {
-             using py::literals::operator""_a;
-             const Residue r = Unlocked([&] { return e.face().residue(); });
-             return py::dict("pending"_a = r.pending, "since_us"_a = r.since_us);
-           })
-      .def("cancel", [](const PyEngine& e) { e.face().cancel(); })
-      .def("close", &PyEngine::Close)
-      .def("last_instant",
-           [](const PyEngine& e) { return Unlocked([&] { return e.face().last_instant(); }); })
-      .def("ingest", &Ingest)
-      .def("verify", &Verify);
-  py::class_<OrganizationOptions>(m, "OrganizationOptions")
-      .def(py::init<>())
+  py::class_<PyEngine> c(m, "Engine", "An engine of the face with its Python callables.");
+  c.def(py::init<const std::string&, const std::string&, const std::string&, py::object, py::object,
+                 int32_t, int32_t, int32_t, py::object, bool>(),
+        "__init__(self, path, key, profile, clock, transport, max_concurrent, busy_timeout_ms, "
+        "max_call_ms, ledger, new_ledger, /)\n--\n\n"
+        "Opens or creates a database.");
+  Verb(c, "create_organization", "(self, name, options, /)", "Creates or opens an organization.",
+       [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
+         return PyWorkspace{Unlocked([&] { return e.face().create_organization(name, options); }),
+                            e.face()};
+       });
+  Verb(c, "workspace", "(self, org_id, /)", "A workspace on an organization.",
+       [](const PyEngine& e, const std::string& org_id) {
+         const Id id = Id::from_string(org_id);
+         return PyWorkspace{Unlocked([&] { return e.face().workspace(id); }), e.face()};
+       });
+  Verb(c, "organizations", "(self, /)", "Every organization.", [](const PyEngine& e) {
+    return ToList(Unlocked([&] { return e.face().organizations(); }));
+  });
+  Verb(c, "lineage", "(self, /)", "Which copy of the database this is.", [](const PyEngine& e) {
+    return ToList(Unlocked([&] { return e.face().lineage(); }));
+  });
+  Verb(c, "residue", "(self, /)", "Erased bytes that a reader still holds.",
+       [](const PyEngine& e) {
+         using py::literals::operator""_a;
+         const Residue r = Unlocked([&] { return e.face().residue(); });
+         return py::dict("pending"_a = r.pending, "since_us"_a = r.since_us);
+       });
+  Verb(c, "set_subscription", "(self, org_id, active_until_us, /)", "When a subscription ends.",
+       [](const PyEngine& e, const std::string& org_id, int64_t active_until_us) {
+         Unlocked([&] { e.face().set_subscription(Id::from_string(org_id), active_until_us); });
+       });
+  Verb(c, "export_organization", "(self, org_id, path, progress, /)",
+       "Writes everything of an organization; how many rows.",
+       [](const PyEngine& e, const std::string& org_id, const std::string& path,
+          const py::object& progress) {
+         return Long(e.face(), [&] {
+           return e.face().export_organization(Id::from_string(org_id), path, Progress(progress));
+         });
+       });
+  Verb(c, "delete_organization", "(self, org_id, progress, /)",
+       "Deletes an organization for good; how many rows.",
+       [](const PyEngine& e, const std::string& org_id, const py::object& progress) {
+         return Long(e.face(), [&] {
+           return e.face().delete_organization(Id::from_string(org_id), Progress(progress));
+         });
+       });
+  Verb(c, "sub_processors", "(self, /)", "The register of sub-processors.", [](const PyEngine& e) {
+    return ToList(Unlocked([&] { return e.face().sub_processors(); }));
+  });
+  Verb(c, "run", "(self, max_ms, max_calls, /)", "Lets due work happen.", &Run);
+  Verb(c, "cancel", "(self, /)", "Ends the running run or import soon.",
+       [](const PyEngine& e) { e.face().cancel(); });
+  Verb(c, "close", "(self, /)", "Closes the database and lets go of the callables.",
+       &PyEngine::Close);
+  Verb(c, "last_instant", "(self, /)", "The last instant the database knows of.",
+       [](const PyEngine& e) { return Unlocked([&] { return e.face().last_instant(); }); });
+  Verb(c, "ingest", "(self, provider, headers, body, /)", "Takes one webhook.", &Ingest);
+  Verb(c, "verify", "(self, /)", "Recomputes every audit chain.", &Verify);
+  py::class_<OrganizationOptions>(m, "OrganizationOptions", "What a new organization is told.")
+      .def(py::init<>(), "__init__(self, /)\n--\n\nAll defaults.")
       .def_readwrite("external_ref", &OrganizationOptions::external_ref)
       .def_readwrite("country", &OrganizationOptions::country)
       .def_readwrite("dpa_missing", &OrganizationOptions::dpa_missing);
-  m.def("import_csv", [](const PyWorkspace& ws, const std::string& path, const std::string& source,
-                         const std::string& lawful_basis, const std::string& mapping_json,
-                         const std::string& on_existing, const py::object& progress) {
-    return ImportCsv(ws, path, {source, lawful_basis, mapping_json, on_existing, {}}, progress);
-  });
+  Verb(
+      m, "import_csv",
+      "(workspace, path, source, lawful_basis, mapping_json, on_existing, progress, /)",
+      "Imports a file.",
+      [](const PyWorkspace& ws, const std::string& path, const std::string& source,
+         const std::string& lawful_basis, const std::string& mapping_json,
+         const std::string& on_existing, const py::object& progress) {
+        return ImportCsv(ws, path, {source, lawful_basis, mapping_json, on_existing, {}}, progress);
+      });
 }
 
 }  // namespace onlyleads::python

@@ -1,9 +1,8 @@
 // The handler forwards to Python's own, which stays in charge of what the signal means.
 #include "interrupt.h"
 
-#include <pybind11/pybind11.h>
-
 #include <atomic>
+#include <memory>
 
 namespace onlyleads::python {
 namespace {
@@ -26,13 +25,26 @@ void OnInterrupt(int signal, siginfo_t* info, void* context) {
 
 bool OnMainThread() {
   const py::module_ threading = py::module_::import("threading");
-  return threading.attr("current_thread")().is(threading.attr("main_thread")());
+  return threading.attr("get_ident")().equal(threading.attr("main_thread")().attr("ident"));
 }
 
 // SIGINT may be ignored or left to the system; then it means what it meant.
 bool PythonHandles() {
   const py::module_ signal = py::module_::import("signal");
   return PyCallable_Check(signal.attr("getsignal")(SIGINT).ptr()) != 0;
+}
+
+// An exception on its way to the main thread.
+struct Raised {
+  PyObject* type;
+  PyObject* value;
+  PyObject* trace;
+};
+
+int RaiseNow(void* kept) {
+  const std::unique_ptr<Raised> raised(static_cast<Raised*>(kept));
+  PyErr_Restore(raised->type, raised->value, raised->trace);
+  return -1;
 }
 
 }  // namespace
@@ -58,6 +70,21 @@ InterruptScope::~InterruptScope() {
 
 void ThrowPendingSignal() {
   if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+}
+
+void RaiseLater(py::error_already_set& error) {
+  if (!OnMainThread()) return;
+  auto raised = std::make_unique<Raised>();
+  error.restore();
+  PyErr_Fetch(&raised->type, &raised->value, &raised->trace);
+  if (Py_AddPendingCall(&RaiseNow, raised.get()) == 0) {
+    raised.release();
+    return;
+  }
+  // The queue is full: plain Ctrl-C then.
+  PyErr_Restore(raised->type, raised->value, raised->trace);
+  PyErr_Clear();
+  PyErr_SetInterrupt();
 }
 
 }  // namespace onlyleads::python

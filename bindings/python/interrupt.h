@@ -4,6 +4,7 @@
 #ifndef ONLYLEADS_BINDINGS_PYTHON_INTERRUPT_H_
 #define ONLYLEADS_BINDINGS_PYTHON_INTERRUPT_H_
 
+#include <pybind11/pybind11.h>
 #include <signal.h>
 
 #include "onlyleads/onlyleads.hpp"
@@ -26,6 +27,10 @@ class InterruptScope {
 
 // Throws what a signal's Python handler raised, if one is waiting. Needs the GIL.
 void ThrowPendingSignal();
+
+// Raises what a handler raised once more, where C code had to swallow it: the main thread gets it
+// as soon as it runs Python again. On another thread nothing happens. Needs the GIL.
+void RaiseLater(pybind11::error_already_set& error);
 
 }  // namespace onlyleads::python
 

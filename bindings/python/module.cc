@@ -2,6 +2,7 @@
 // onlyleads/ checks argument types and gives results their shape; nothing here is called by users.
 #include <pybind11/functional.h>
 
+#include "arrow.h"
 #include "convert.h"
 #include "engine.h"
 
@@ -19,6 +20,9 @@ void RaiseError(const Error& error) {
 }  // namespace
 
 PYBIND11_MODULE(_onlyleads, m) {
+  // Signatures are told by hand (see Verb).
+  py::options options;
+  options.disable_function_signatures();
   m.doc() = "Native half of the onlyleads package.";
   py::register_local_exception_translator([](std::exception_ptr thrown) {
     try {
@@ -27,16 +31,21 @@ PYBIND11_MODULE(_onlyleads, m) {
       RaiseError(error);
     }
   });
+  BindRows(m);
+  BindArrow(m);
   BindEngine(m);
   BindWorkspace(m);
-  m.def("preview_csv", [](const std::string& path, int64_t limit) {
-    return Unlocked([&] { return preview_csv(path, limit); });
-  });
-  m.def("evaluate",
-        [](const std::string& facts) { return Unlocked([&] { return policy::evaluate(facts); }); });
-  m.def("version", &version);
-  m.def("code_name", &ol_code_name);
-  m.def("live_handles", &ol_live_handles);
+  Verb(m, "preview_csv", "(path, limit, /)", "How a file would be read, as JSON.",
+       [](const std::string& path, int64_t limit) {
+         return Unlocked([&] { return preview_csv(path, limit); });
+       });
+  Verb(m, "evaluate", "(facts_json, /)", "The decision over facts, as JSON.",
+       [](const std::string& facts) { return Unlocked([&] { return policy::evaluate(facts); }); });
+  Verb(m, "version", "()", "The library's version, \"MAJOR.MINOR.PATCH\".", &version);
+  Verb(m, "code_name", "(number, /)", "The name of a code of error.h.", &ol_code_name);
+  Verb(m, "live_handles", "()",
+       "How many engines, workspaces, pages and streams are alive in this process: for leak tests.",
+       &ol_live_handles);
   m.attr("PREVIEW_ALL") = OL_PREVIEW_ALL;
   m.attr("NEVER") = OL_NEVER;
 }

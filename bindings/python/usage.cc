@@ -9,17 +9,19 @@ namespace onlyleads::python {
 
 void BindUsage(Bound& c) {
   using Given = std::tuple<std::string, std::string, std::string, std::string, int64_t>;
-  c.def("usage_record", [](const PyWorkspace& w, const std::vector<Given>& given) {
-    std::vector<Usage> usage;
-    usage.reserve(given.size());
-    for (const auto& [member_id, ip, browser, page, at_us] : given) {
-      usage.push_back({Id::from_string(member_id), at_us, ip, browser, page});
-    }
-    return Unlocked([&] { return w.face.usage().record(usage); });
-  });
-  c.def("usage_list", [](const PyWorkspace& w, const std::string& token, int32_t limit) {
-    return ToPage(Unlocked([&] { return w.face.usage().list(token, limit); }));
-  });
+  Verb(c, "usage_record", "(self, usage, /)", "Records use of the product; how many.",
+       [](const PyWorkspace& w, const std::vector<Given>& given) {
+         std::vector<Usage> usage;
+         usage.reserve(given.size());
+         for (const auto& [member_id, ip, browser, page, at_us] : given) {
+           usage.push_back({Id::from_string(member_id), at_us, ip, browser, page});
+         }
+         return Unlocked([&] { return w.face.usage().record(usage); });
+       });
+  Verb(c, "usage_list", "(self, page_token, limit, /)", "A page of the usage log.",
+       [](const PyWorkspace& w, const std::string& token, int32_t limit) {
+         return ToPage(Unlocked([&] { return w.face.usage().list(token, limit); }));
+       });
 }
 
 }  // namespace onlyleads::python

@@ -5,6 +5,7 @@
  *   types.h          text, ids, version, the rules that hold for all of the ABI
  *   error.h          codes, flags, ol_error
  *   rows.h           pages of results
+ *   arrow.h          the same pages for pandas, Polars and the like
  *   host.h           clock, randomness and log of the host
  *   transport.h      HTTP carried by the host
  *   engine.h         opening, running, closing
@@ -25,6 +26,7 @@
 #ifndef ONLYLEADS_ONLYLEADS_H_
 #define ONLYLEADS_ONLYLEADS_H_
 
+#include "onlyleads/arrow.h"
 #include "onlyleads/audit.h"
 #include "onlyleads/campaigns.h"
 #include "onlyleads/engine.h"

@@ -368,6 +368,17 @@ class Rows {
   /// @throws Error  OL_INVALID_ARGUMENT when the page is none of those
   std::string json() const { return std::string(text(0, 0)); }
 
+  /// The rows of this page as an Arrow C stream, for pandas, Polars, DuckDB and the like; arrow.h
+  /// says which type each column gets. The stream keeps the page's values by itself, so this object
+  /// may go first.
+  ///
+  /// @param out  overwritten without being released; whoever consumes it calls out->release once
+  /// @throws Error  OL_INVALID_ARGUMENT for nullptr, OL_NOMEM
+  void to_arrow(ArrowArrayStream* out) const {
+    ol_error err;
+    if (ol_rows_to_arrow(rows_.get(), out, &err) != OL_OK) throw Error(err);
+  }
+
   /// A row by position; that it exists is checked when a value of it is read.
   ///
   /// @param row  from 0

@@ -80,7 +80,7 @@ OL_API int32_t ol_id_from_text(ol_str text, ol_id* out);
  */
 OL_API const char* ol_version(void);
 
-/** How many handles (engines, workspaces, row pages) are alive in this process.
+/** How many handles (engines, workspaces, row pages, Arrow streams) are alive.
  *
  * For leak tests: equal before and after. A freed engine is counted no more, even while its file is
  * still open until the next call that may block. Any thread; never blocks.

@@ -91,7 +91,8 @@ struct ol_workspace {
 
 struct ol_rows {
   std::atomic<uint32_t> mark{onlyleads::capi::kFreedMark};
-  std::unique_ptr<onlyleads::base::Table> table;
+  // Shared with the Arrow streams made of it.
+  std::shared_ptr<const onlyleads::base::Table> table;
 
   void Drop() { table.reset(); }
 };

@@ -53,6 +53,8 @@ absl::Status Check(const ol_workspace* workspace) {
   return CheckMark(workspace, kWorkspaceMark, "workspace");
 }
 
+absl::Status Check(const ol_rows* rows) { return CheckMark(rows, kRowsMark, "rows"); }
+
 bool IsAlive(const ol_engine* engine) noexcept {
   return engine != nullptr && engine->mark.load(std::memory_order_acquire) == kEngineMark;
 }
@@ -114,15 +116,14 @@ absl::Status CheckBatch(const void* rows, size_t count, size_t row_size, std::st
                      std::string(name) + ": more rows than kMaxBatchRows (10000)");
 }
 
-Place<ol_rows*>::Place() {
-  auto table = std::make_unique<Table>();
+Place<ol_rows*>::Place() : table_(std::make_shared<Table>()) {
   rows_ = Pool<ol_rows>::Instance().Take(kRowsMark);
-  rows_->table = std::move(table);
+  rows_->table = table_;
 }
 
 absl::Status Place<ol_rows*>::Give(absl::StatusOr<Table> table, ol_rows** out) {
   OL_RETURN_IF_ERROR(table.status());
-  *rows_->table = *std::move(table);
+  *table_ = *std::move(table);
   *out = std::exchange(rows_, nullptr);
   return absl::OkStatus();
 }

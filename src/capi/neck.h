@@ -52,6 +52,7 @@ absl::Status BadArgument(std::string_view name, std::string_view what);
 
 absl::Status Check(const ol_engine* engine);
 absl::Status Check(const ol_workspace* workspace);
+absl::Status Check(const ol_rows* rows);
 // As Check, but touches nothing else: safe in a signal handler.
 bool IsAlive(const ol_engine* engine) noexcept;
 bool IsAlive(const ol_workspace* workspace) noexcept;
@@ -166,6 +167,7 @@ class Place<ol_rows*> {
   absl::Status Give(absl::StatusOr<Table> table, ol_rows** out);
 
  private:
+  std::shared_ptr<Table> table_;
   ol_rows* rows_ = nullptr;
 };
 

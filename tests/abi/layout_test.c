@@ -11,6 +11,17 @@
 #define SIZE(type, size) CHECK(sizeof(type) == (size) && sizeof(type) % 8 == 0)
 #define AT(type, field, offset) CHECK(offsetof(type, field) == (offset))
 
+/* Arrow's own, frozen by its specification. */
+SIZE(struct ArrowSchema, 72);
+AT(struct ArrowSchema, flags, 24);
+AT(struct ArrowSchema, release, 56);
+SIZE(struct ArrowArray, 80);
+AT(struct ArrowArray, buffers, 40);
+AT(struct ArrowArray, release, 64);
+SIZE(struct ArrowArrayStream, 40);
+AT(struct ArrowArrayStream, get_next, 8);
+AT(struct ArrowArrayStream, release, 24);
+
 SIZE(ol_audit_report, 88);
 AT(ol_audit_report, struct_size, 0);
 AT(ol_audit_report, intact, 4);

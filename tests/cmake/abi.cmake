@@ -16,6 +16,7 @@ set_tests_properties(headers_test reference_test PROPERTIES TIMEOUT 120)
 
 onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)
+onlyleads_test(arrow_test onlyleads::onlyleads)
 onlyleads_test(contracts_face_test onlyleads::onlyleads)
 
 # Sweeps over every exported function, from one table.

@@ -317,6 +317,77 @@ class Signals(Case):
         self.interrupted("run")
 
 
+class Results(Case):
+    def test_every_list_verb_gives_a_list_that_arrow_consumers_read(self):
+        import inspect
+        import typing
+        from onlyleads import engine, workspace
+        lists = set()
+        for module in (engine, workspace):
+            for _, kind in inspect.getmembers(module, inspect.isclass):
+                if kind.__module__ != module.__name__:
+                    continue
+                for name, verb in inspect.getmembers(kind, inspect.isfunction):
+                    given = typing.get_type_hints(verb).get("return")
+                    given = typing.get_origin(given) or given
+                    if name.startswith("_") or not isinstance(given, type):
+                        continue
+                    if issubclass(given, (list, typing.Iterator)) or given is ol.Records:
+                        lists.add(f"{kind.__name__}.{name}")
+                        self.assertTrue(hasattr(given, "__arrow_c_stream__"), f"{kind}.{name}")
+        self.assertGreater(len(lists), 15, lists)
+
+    def test_a_short_list_behaves_like_one(self):
+        engine = self.open()
+        for name in ("Acme", "Bolt", "Corp"):
+            engine.create_organization(name)
+        rows = engine.organizations()
+        names = [row.name for row in rows]
+        self.assertEqual(sorted(names), ["Acme", "Bolt", "Corp"])
+        self.assertEqual((len(rows), rows[-1].name, [r.name for r in rows[:2]]),
+                         (3, names[2], names[:2]))
+        self.assertEqual(rows, list(rows))
+        self.assertEqual(list(rows), rows)
+        self.assertEqual(rows, engine.organizations())
+        self.assertNotEqual(rows, rows[:2])
+        self.assertIn(rows[1], rows)
+        self.assertEqual((rows.index(rows[2]), rows.count(rows[0])), (2, 1))
+        self.assertEqual([row.name for row in reversed(rows)], names[::-1])
+        self.assertEqual(rows + [1], [*rows, 1])
+        self.assertEqual([1] + rows, [1, *rows])
+        self.assertEqual(repr(rows), repr(list(rows)))
+        with self.assertRaises(IndexError):
+            rows[3]
+        import pickle
+        self.assertEqual(pickle.loads(pickle.dumps(rows)), rows)
+
+    def test_native_signatures_and_docstrings_are_told(self):
+        import inspect
+        from onlyleads import _onlyleads
+        self.assertEqual(str(inspect.signature(_onlyleads.Engine.run)),
+                         "(self, max_ms, max_calls, /)")
+        told = 0
+        for scope in (_onlyleads, _onlyleads.Engine, _onlyleads.Workspace, _onlyleads.Rows):
+            for name, verb in vars(scope).items():
+                if not name.startswith("_") and callable(verb) and not inspect.isclass(verb):
+                    self.assertTrue(verb.__doc__, name)
+                    self.assertNotIn("onlyleads::", verb.__doc__)
+                    inspect.signature(verb)
+                    told += 1
+        self.assertGreater(told, 40)
+
+    def test_everything_public_has_a_docstring(self):
+        import inspect
+        for name in ol.__all__:
+            thing = getattr(ol, name)
+            self.assertTrue(thing.__doc__, name)
+            if inspect.isclass(thing):
+                for member, value in vars(thing).items():
+                    if not member.startswith("_") and (callable(value)
+                                                       or isinstance(value, property)):
+                        self.assertTrue(value.__doc__, f"{name}.{member}")
+
+
 class Lifetimes(Case):
     def test_handles_go_with_their_objects(self):
         gc.collect()

@@ -15,12 +15,13 @@ from . import policy, transport
 from ._onlyleads import live_handles, version
 from .engine import Engine, open
 from .preview import preview_csv
-from .records import (AuditReport, Decision, Draft, ImportReport, InboxReport, Preview, Prospect,
-                      Record, Rejects, RetentionPlan, RetentionReport, RunReport)
+from .records import (AuditReport, Decision, Draft, ImportReport, InboxReport, Pages, Preview,
+                      Prospect, Record, Records, Rejects, RetentionPlan, RetentionReport,
+                      RunReport)
 from .workspace import Workspace
 
 __version__ = version()
 __all__ = ["AuditReport", "Decision", "Draft", "Engine", "Error", "ImportReport", "InboxReport",
-           "Preview", "Prospect", "Record", "Rejects", "RetentionPlan", "RetentionReport",
-           "RunReport", "Workspace", "live_handles", "open", "policy", "preview_csv", "transport",
-           "version"]
+           "Pages", "Preview", "Prospect", "Record", "Records", "Rejects", "RetentionPlan",
+           "RetentionReport", "RunReport", "Workspace", "live_handles", "open", "policy",
+           "preview_csv", "transport", "version"]

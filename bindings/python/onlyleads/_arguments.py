@@ -48,7 +48,7 @@ def instant(name: str, value: Optional[int]) -> int:
     return 0 if value is None else integer(name, value, -(2**63), 2**63 - 1)
 
 
-def batch(name: str, value: Any, keys: Set[str]) -> List[Mapping]:
+def batch(name: str, value: Any, keys: Set[str]) -> List[Mapping[str, Any]]:
     """Mappings with no other keys than these; a single one counts as a list of one."""
     if isinstance(value, Mapping):
         value = [value]

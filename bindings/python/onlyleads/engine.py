@@ -1,10 +1,10 @@
 """An engine: one database with every organization in it."""
 
-from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Protocol, Tuple, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Protocol, Tuple, Union
 
 from . import _onlyleads
 from . import _arguments as check
-from .records import AuditReport, InboxReport, Record, RunReport, record, records
+from .records import AuditReport, InboxReport, Pages, Record, Records, RunReport, record, records
 from .transport import Adapter, Transport
 from .workspace import Workspace
 
@@ -25,7 +25,7 @@ class LedgerSink(Protocol):
 class EngineInbox:
     """Webhooks, for every organization at once."""
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Engine) -> None:
         self._native = native
 
     def ingest(self, provider: str, headers: Headers, body: Union[bytes, str]) -> InboxReport:
@@ -50,7 +50,7 @@ class EngineAudit:
         return AuditReport(**self._engine._native.verify())
 
     def entries(self, workspace: Union[Workspace, str],
-                limit: Optional[int] = None) -> Iterator[Record]:
+                limit: Optional[int] = None) -> Pages[Record]:
         """Entries of an organization (a Workspace or its id), oldest first."""
         if not isinstance(workspace, Workspace):
             workspace = self._engine.workspace(workspace)
@@ -60,15 +60,15 @@ class EngineAudit:
 class Organizations:
     """The customers: called or iterated it lists them, its verbs are those of their contracts."""
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Engine) -> None:
         self._native = native
 
-    def list(self) -> List[Record]:
+    def list(self) -> Records:
         """org_id, name, country, external_ref, created_at_us, active_until_us, account_data_until_us
         of each; the last two None while no end of the subscription is known."""
         return records(self._native.organizations())
 
-    def __call__(self) -> List[Record]:
+    def __call__(self) -> Records:
         return self.list()
 
     def __iter__(self) -> Iterator[Record]:
@@ -110,7 +110,7 @@ class Engine:
     is under way. The GIL is released while the library works.
     """
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Engine) -> None:
         self._native = native
         self.inbox = EngineInbox(native)
         self.audit = EngineAudit(self)
@@ -132,7 +132,7 @@ class Engine:
         """A workspace on an existing organization; Error OL_NOT_FOUND."""
         return Workspace(self._native.workspace(check.text("org_id", org_id)))
 
-    def sub_processors(self) -> List[Record]:
+    def sub_processors(self) -> Records:
         """The register of sub-processors, one Record each (see engine.h)."""
         return records(self._native.sub_processors())
 

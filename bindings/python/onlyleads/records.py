@@ -2,15 +2,22 @@
 not known is "" and never None; None stands for an instant or number that does not exist."""
 
 import json
-from collections.abc import Sequence
+import operator
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import (Any, Callable, Dict, Generic, Iterable, Iterator, List, Optional, Tuple,
+                    TypeVar, Union, overload)
 
+from . import _onlyleads
+
+T = TypeVar("T")
+# Fetches the page of a token; gives it with the token of the next one, "" after the last.
+Fetch = Callable[[str], Tuple[_onlyleads.Rows, str]]
+Reject = Tuple[int, str, str]
 FLAGS = frozenset({"enrolled", "allowed", "premium", "active", "no_training"})
 DOCUMENTS = frozenset({"factors", "detail"})
 
 
-class Record(dict):
+class Record(Dict[str, Any]):
     """One row: columns by key or as attributes, `row["state"]` or `row.state`."""
 
     def __getattr__(self, name: str) -> Any:
@@ -31,24 +38,139 @@ def record(row: Dict[str, Any]) -> Record:
     return result
 
 
-def records(rows: List[Dict[str, Any]]) -> List[Record]:
-    return [record(row) for row in rows]
+class Listed(Generic[T]):
+    """What the rows of a result have of a list: they are read like one, compared with one, and not
+    changed.
+
+    Not a list itself: PyArrow and Polars would take a list apart item by item and never ask for its
+    columns.
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def _at(self, index: int) -> T:
+        """The item at an index from 0 to len(self) - 1."""
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> List[T]: ...
+
+    def __getitem__(self, index: Union[int, slice]) -> Union[T, List[T]]:
+        if isinstance(index, slice):
+            return [self._at(i) for i in range(*index.indices(len(self)))]
+        at = operator.index(index)
+        if at < 0:
+            at += len(self)
+        if not 0 <= at < len(self):
+            raise IndexError("index out of range")
+        return self._at(at)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._at, range(len(self)))
+
+    def __add__(self, other: Iterable[T]) -> List[T]:
+        return [*self, *other]
+
+    def __radd__(self, other: Iterable[T]) -> List[T]:
+        return [*other, *self]
+
+    def index(self, item: object) -> int:
+        """Where the first item is that equals this one; ValueError when none does."""
+        return list(self).index(item)  # type: ignore[arg-type]
+
+    def count(self, item: object) -> int:
+        """How many items equal this one."""
+        return sum(1 for mine in self if mine == item)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (list, tuple, Listed)):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == theirs for mine, theirs in zip(self, other))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(map(repr, self[:5]))
+        return f"[{shown}{', ...' if len(self) > 5 else ''}]"
 
 
-def pages(fetch: Callable[[str], Tuple[list, str]], make: Callable = record) -> Iterator:
-    """Iterates over all pages of a list. The first is fetched now, so that a wrong argument raises
-    here and not in the loop."""
-    rows, token = fetch("")
+class Records(Listed[Record]):
+    """The rows of a short list, in order: `rows[0].state`, `for row in rows`, `rows == []`;
+    `list(rows)` for what takes lists alone (json.dumps).
 
-    def rest() -> Iterator:
-        page, next_token = rows, token
-        while True:
-            yield from map(make, page)
-            if not next_token:
-                return
-            page, next_token = fetch(next_token)
+    Arrow consumers read it, too (pyarrow.table, pandas, polars.DataFrame): columns by name, instants
+    as timestamps, flags as 0 and 1, documents as JSON text.
+    """
 
-    return rest()
+    def __init__(self, rows: _onlyleads.Rows) -> None:
+        self._rows = rows
+        self._records = [record(row) for row in rows]
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def _at(self, index: int) -> Record:
+        return self._records[index]
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return list, (self._records,)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """An Arrow C stream in a capsule, for consumers. The schema is always the library's own."""
+        return self._rows.__arrow_c_stream__(requested_schema)
+
+
+def records(rows: _onlyleads.Rows) -> Records:
+    """A page of a short list as the list it is."""
+    return Records(rows)
+
+
+class Pages(Iterator[T]):
+    """A list that may be long: an iterator that fetches page by page, once through. The first page
+    is fetched when it is made, so that a wrong argument raises there and not in the loop.
+
+    Arrow consumers (pyarrow.table, pandas, polars.DataFrame) read it too, any number of times: they
+    always get the whole list from its first page, however far the iteration has come, and fetch
+    each page when they ask for it, on whatever thread they do. A failure in between is their own
+    exception with this library's text. Ctrl-C ends their reading, too: KeyboardInterrupt follows
+    as soon as Python runs again.
+    """
+
+    def __init__(self, fetch: Fetch, make: Callable[[Dict[str, Any]], T],
+                 read: Callable[[_onlyleads.Rows], Iterable[Dict[str, Any]]]) -> None:
+        self._fetch = fetch
+        self._first, self._second = fetch("")
+        self._items = _walk(self._first, self._second, fetch, make, read)
+
+    def __iter__(self) -> "Pages[T]":
+        return self
+
+    def __next__(self) -> T:
+        return next(self._items)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """An Arrow C stream in a capsule, for consumers. The schema is always the library's own."""
+        return _onlyleads.arrow_stream(self._first, self._second, self._fetch)
+
+
+def _walk(page: _onlyleads.Rows, token: str, fetch: Fetch, make: Callable[[Dict[str, Any]], T],
+          read: Callable[[_onlyleads.Rows], Iterable[Dict[str, Any]]]) -> Iterator[T]:
+    while True:
+        yield from map(make, read(page))
+        if not token:
+            return
+        page, token = fetch(token)
+
+
+def pages(fetch: Fetch, make: Callable[[Dict[str, Any]], Any] = record,
+          read: Callable[[_onlyleads.Rows], Iterable[Dict[str, Any]]] = iter) -> "Pages[Any]":
+    """A list over all pages that fetch(token) gives. `read` takes the rows of a page apart, `make`
+    gives each its shape."""
+    return Pages(fetch, make, read)
 
 
 @dataclass(frozen=True)
@@ -83,22 +205,22 @@ def prospect(values: Dict[str, Any]) -> Prospect:
     return Prospect(attributes=json.loads(attributes) if attributes else {}, **values)
 
 
-class Rejects(Sequence):
+class Rejects(Listed[Reject]):
     """Rejected rows of an import in file order, as (line, column, reason) tuples.
 
     Behaves like a list but holds one page at a time: `line` is the physical line where the record
     starts, counted from 1, `column` the header of the column ("" where it is none), `reason` a
-    reason code. Cell text is never shown.
+    reason code. Cell text is never shown. Arrow consumers read it as they read Pages.
     """
 
-    def __init__(self, count: int, fetch: Callable[[str], Tuple[list, str]]) -> None:
+    def __init__(self, count: int, fetch: Fetch) -> None:
         self._count = count
         self._fetch = fetch
         # Where each page that was seen starts, and the token that fetches it.
         self._starts: List[int] = [0]
         self._tokens: List[str] = [""]
         self._page_start = 0
-        self._page: List[Tuple[int, str, str]] = []
+        self._page: List[Reject] = []
 
     def __len__(self) -> int:
         return self._count
@@ -111,7 +233,7 @@ class Rejects(Sequence):
             self._starts.append(self._page_start + len(rows))
             self._tokens.append(token)
 
-    def _at(self, index: int) -> Tuple[int, str, str]:
+    def _at(self, index: int) -> Reject:
         if not self._page_start <= index < self._page_start + len(self._page):
             number = max(i for i, start in enumerate(self._starts) if start <= index)
             self._load(number)
@@ -122,27 +244,15 @@ class Rejects(Sequence):
                 self._load(number)
         return self._page[index - self._page_start]
 
-    def __getitem__(self, index):
-        if isinstance(index, slice):
-            return [self._at(i) for i in range(*index.indices(self._count))]
-        if index < 0:
-            index += self._count
-        if not 0 <= index < self._count:
-            raise IndexError("rejects index out of range")
-        return self._at(index)
-
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, (list, tuple, Rejects)):
-            return NotImplemented
-        return len(self) == len(other) and all(
-            mine == (tuple(theirs) if isinstance(theirs, list) else theirs)
-            for mine, theirs in zip(self, other))
+        # Rows that came through JSON are lists.
+        if isinstance(other, (list, tuple)):
+            other = [tuple(theirs) if isinstance(theirs, list) else theirs for theirs in other]
+        return super().__eq__(other)
 
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        shown = ", ".join(map(repr, self[:5]))
-        return f"[{shown}{', ...' if self._count > 5 else ''}]"
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """An Arrow C stream in a capsule, for consumers. The schema is always the library's own."""
+        return _onlyleads.arrow_stream(*self._fetch(""), self._fetch)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """A workspace: the only handle on one organization, its verbs grouped by noun.
 
-Lists that may be long are iterators that fetch page by page; short ones are lists. Rows are Records
-whose columns the C header of the noun names. Every method may raise onlyleads.Error.
+Lists that may be long are iterators that fetch page by page (Pages); short ones are lists (Records).
+Both are read by Arrow consumers, too: pyarrow.table(ws.outbox.list()). Rows are Records whose columns
+the C header of the noun names. Every method may raise onlyleads.Error.
 """
 
 import json
@@ -10,8 +11,8 @@ from typing import (Any, Callable, Dict, Iterable, Iterator, List, Mapping, Opti
 
 from . import _onlyleads
 from . import _arguments as check
-from .records import (Draft, ImportReport, Prospect, Record, Rejects, RetentionPlan,
-                      RetentionReport, pages, prospect, record, records)
+from .records import (Draft, ImportReport, Pages, Prospect, Record, Records, Reject, Rejects,
+                      RetentionPlan, RetentionReport, pages, prospect, record, records)
 
 Document = Union[Dict[str, Any], str]
 CANCEL_ANSWERS = {1: "cancelled", 2: "already_sent", 3: "in_flight"}
@@ -20,7 +21,7 @@ CANCEL_ANSWERS = {1: "cancelled", 2: "already_sent", 3: "in_flight"}
 class Noun:
     """What the groups of verbs have in common."""
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Workspace) -> None:
         self._native = native
 
 
@@ -49,7 +50,7 @@ class Prospects(Noun):
                           lambda token: native.import_rejects(import_id, token, 0))
         return ImportReport(rejects=rejects, **done)
 
-    def rejects(self, import_id: str) -> Iterator[Tuple[int, str, str]]:
+    def rejects(self, import_id: str) -> Pages[Reject]:
         """Rejected rows of an earlier import in file order: (line, column, reason)."""
         wanted = check.text("import_id", import_id)
         return pages(lambda token: self._native.import_rejects(wanted, token, 0),
@@ -74,29 +75,30 @@ class Prospects(Noun):
         """One person; Error OL_NOT_FOUND."""
         return prospect(self._native.prospects_get(check.text("prospect_id", prospect_id)))
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Prospect]:
+    def list(self, limit: Optional[int] = None) -> Pages[Prospect]:
         """Everybody, in id order; `limit` is the rows of a page, not of the list."""
         rows = check.limit(limit)
-        return pages(lambda token: self._native.prospects_list(token, rows), prospect)
+        return pages(lambda token: self._native.prospects_list(token, rows), prospect,
+                     lambda page: page.prospects())
 
-    def __iter__(self) -> Iterator[Prospect]:
+    def __iter__(self) -> Pages[Prospect]:
         return self.list()
 
-    def object(self, prospect_id: str) -> List[Record]:
+    def object(self, prospect_id: str) -> Records:
         """The person objects (GDPR 21(2)): from now on no message to them can be claimed.
 
         Returns the messages already on their way: message_id, channel, started_at_us. Idempotent.
         """
         return records(self._native.prospects_object(check.text("prospect_id", prospect_id)))
 
-    def delete(self, prospect_id: str) -> List[Record]:
+    def delete(self, prospect_id: str) -> Records:
         """Deletes the person because there is no more use for them: out of reach at once, never
         restored, purged 30 days later. A later import may bring them back, as somebody new.
 
         Returns what object does. Error OL_NOT_FOUND, OL_DENIED under a hold."""
         return records(self._native.prospects_delete(check.text("prospect_id", prospect_id)))
 
-    def restrict(self, prospect_id: str) -> List[Record]:
+    def restrict(self, prospect_id: str) -> Records:
         """The person's data may only be stored from now on (GDPR 18): nothing to them is claimed,
         they are not scored. Returns the messages already on their way, as object does."""
         return records(self._native.prospects_restrict(check.text("prospect_id", prospect_id)))
@@ -105,7 +107,7 @@ class Prospects(Noun):
         """Ends a restriction (GDPR 18(3): the person is told before). What it stopped stays so."""
         self._native.prospects_lift_restriction(check.text("prospect_id", prospect_id))
 
-    def erase(self, prospect_id: str) -> List[Record]:
+    def erase(self, prospect_id: str) -> Records:
         """Erases the person (GDPR 17); they do not come back by an import.
 
         Returns the messages already on their way, as object does. Error OL_NOT_FOUND."""
@@ -164,8 +166,8 @@ class Senders(Noun):
                    "invitations_per_week": invitations_per_week,
                    "messages_per_day": messages_per_day, "messages_per_week": messages_per_week,
                    "profiles_per_day": profiles_per_day, "profiles_per_week": profiles_per_week}
-        for key, value in numbers.items():
-            setattr(options, key, check.integer(key, value))
+        for key, number in numbers.items():
+            setattr(options, key, check.integer(key, number))
         if not isinstance(work_days, int):
             work_days = sum(1 << check.integer("work_days", d, 0, 6) for d in set(work_days))
         options.work_days = check.integer("work_days", work_days, 0, 127)
@@ -174,12 +176,12 @@ class Senders(Noun):
         options.min_gap_s = -1 if gap == 0 else gap
         return self._native.sender_connect(options)
 
-    def list(self) -> List[Record]:
+    def list(self) -> Records:
         """sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us,
         stop_reason, and the limits in force under the names that connect takes."""
         return records(self._native.sender_list())
 
-    def disconnect(self, sender_id: str) -> List[Record]:
+    def disconnect(self, sender_id: str) -> Records:
         """Stops a sender at once; what is queued waits. Returns the messages on their way or with an
         open outcome: message_id, prospect_id, channel, started_at_us."""
         return records(self._native.sender_disconnect(check.text("sender_id", sender_id)))
@@ -207,12 +209,12 @@ class Mandates(Noun):
             check.text("text_digest", text_digest), check.text("evidence_ref", evidence_ref),
             check.instant("given_at_us", given_at_us))
 
-    def revoke(self, mandate_id: str) -> List[Record]:
+    def revoke(self, mandate_id: str) -> Records:
         """The member takes it back: nothing that no other mandate covers is claimed any more. Returns
         the messages on their way: message_id, prospect_id, channel, started_at_us."""
         return records(self._native.mandate_revoke(check.text("mandate_id", mandate_id)))
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """All ever recorded: mandate_id, sender_id, member_id, scope, text_version, text_digest,
         evidence_ref, given_at_us, recorded_at_us, revoked_at_us (None while it holds)."""
         rows = check.limit(limit)
@@ -237,7 +239,7 @@ class Usage(Noun):
                     {"member_id", "ip", "browser", "page", "at_us"}))]
         return self._native.usage_record(rows)
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """As recorded: usage_id, member_id, at_us, ip, browser, page."""
         rows = check.limit(limit)
         return pages(lambda token: self._native.usage_list(token, rows))
@@ -252,11 +254,11 @@ class Campaigns(Noun):
         return self._native.campaign_create(check.document("spec", spec),
                                             check.text("external_ref", external_ref))
 
-    def list(self) -> List[Record]:
+    def list(self) -> Records:
         """campaign_id, name, external_ref, sender_id, created_at_us."""
         return records(self._native.campaign_list())
 
-    def enroll(self, campaign_id: str, prospect_ids: Iterable[str]) -> List[Record]:
+    def enroll(self, campaign_id: str, prospect_ids: Iterable[str]) -> Records:
         """Offers people: prospect_id, enrolled (bool), reason for each, in the order given.
         At most 10,000 at once; enrolling again changes nothing."""
         if isinstance(prospect_ids, str):
@@ -264,7 +266,7 @@ class Campaigns(Noun):
         ids = [check.text("prospect_ids", one) for one in prospect_ids]
         return records(self._native.campaign_enroll(check.text("campaign_id", campaign_id), ids))
 
-    def enrollments(self, campaign_id: str, limit: Optional[int] = None) -> Iterator[Record]:
+    def enrollments(self, campaign_id: str, limit: Optional[int] = None) -> Pages[Record]:
         """prospect_id, state, step, due_at_us, reason."""
         campaign, rows = check.text("campaign_id", campaign_id), check.limit(limit)
         return pages(lambda token: self._native.campaign_enrollments(campaign, token, rows))
@@ -295,7 +297,7 @@ class Scoring(Noun):
         many."""
         return self._native.scoring_run(check.document("scorecard", scorecard))
 
-    def top(self, limit: int = 10, with_linkedin: bool = False) -> List[Record]:
+    def top(self, limit: int = 10, with_linkedin: bool = False) -> Records:
         """The best, highest score first: prospect_id, score, factors ([{"name", "points"}])."""
         return records(self._native.scoring_top(check.integer("limit", limit),
                                                 bool(with_linkedin)))
@@ -305,7 +307,7 @@ class Signals(Noun):
     """What people did that tells of interest; scorecards may weigh it."""
 
     def record(self, signals: Union[Mapping[str, Any], Iterable[Mapping[str, Any]]]
-               ) -> List[Record]:
+               ) -> Records:
         """Records signals, all or none: mappings (or one) with prospect_id, kind ("reaction",
         "comment", "profile_view", "follow", "reply", "visit") and source (where it was seen);
         at_us (absent: now), external_ref and url may be added.
@@ -321,7 +323,7 @@ class Signals(Noun):
                     {"prospect_id", "kind", "source", "external_ref", "url", "at_us"}))]
         return records(self._native.signals_record(rows))
 
-    def list(self, prospect_id: str, limit: Optional[int] = None) -> Iterator[Record]:
+    def list(self, prospect_id: str, limit: Optional[int] = None) -> Pages[Record]:
         """One person's, as recorded: signal_id, kind, at_us, external_ref, source, url,
         recorded_at_us."""
         person, rows = check.text("prospect_id", prospect_id), check.limit(limit)
@@ -331,7 +333,7 @@ class Signals(Noun):
 class Outbox(Noun):
     """Messages queued, on their way, sent, open."""
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """message_id, prospect_id, campaign_id, step, channel, state, attempts, outcome, remote_id,
         target, due_at_us, started_at_us, sent_at_us; in person order."""
         rows = check.limit(limit)
@@ -345,7 +347,7 @@ class Outbox(Noun):
 class Ledger(Noun):
     """What was sent to an identifier, also after its person was erased."""
 
-    def find(self, identifier: str) -> List[Record]:
+    def find(self, identifier: str) -> Records:
         """campaign_id, step, channel, message_id, outcome, recorded_at_us."""
         return records(self._native.ledger_find(check.text("identifier", identifier)))
 
@@ -353,7 +355,7 @@ class Ledger(Noun):
 class Decisions(Noun):
     """Recorded decisions."""
 
-    def list(self, prospect_id: str) -> List[Record]:
+    def list(self, prospect_id: str) -> Records:
         """Oldest first: decision_id, campaign_id, step, channel, stage, allowed (bool), reason,
         lawful_basis, profile, decided_at_us, pack_version."""
         return records(self._native.decision_list(check.text("prospect_id", prospect_id)))
@@ -362,7 +364,7 @@ class Decisions(Noun):
 class Disclosures(Noun):
     """What left about a person."""
 
-    def list(self, prospect_id: str) -> List[Record]:
+    def list(self, prospect_id: str) -> Records:
         """sub_processor_id, purpose, data_categories, disclosed_at_us."""
         return records(self._native.disclosure_list(check.text("prospect_id", prospect_id)))
 
@@ -370,7 +372,7 @@ class Disclosures(Noun):
 class Inbox(Noun):
     """Replies that came."""
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body,
         received_at_us."""
         rows = check.limit(limit)
@@ -437,7 +439,7 @@ class Holds(Noun):
 class Audit(Noun):
     """The organization's audit entries."""
 
-    def entries(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def entries(self, limit: Optional[int] = None) -> Pages[Record]:
         """Oldest first: entry_id, at_us, actor, verb, subject_id, detail (dict), seq (0 while
         unsealed)."""
         rows = check.limit(limit)
@@ -448,7 +450,7 @@ class Workspace:
     """One organization. Made by Engine.create_organization and Engine.workspace; keeps its engine
     alive. May be used from any thread."""
 
-    def __init__(self, native: Any) -> None:
+    def __init__(self, native: _onlyleads.Workspace) -> None:
         self._native = native
         self.prospects = Prospects(native)
         self.members = Members(native)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, Iterable, List, Optional, Sequence
 
 from ..demo.screen import RichScreen, Screen
+from ..records import Records
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 TICK_S = 0.1
@@ -49,7 +50,7 @@ class Output:
     def document(self, value: Any) -> None:
         """One JSON document on one line; nothing for people."""
         if self.as_json:
-            print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+            print(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_rows), flush=True)
 
     def rows(self, columns: Sequence[str], rows: Iterable[Dict[str, Any]], empty: str) -> int:
         """JSON lines, or a table of these columns; how many rows."""
@@ -76,6 +77,13 @@ class Output:
         """For people alone."""
         if not self.as_json:
             print(text, flush=True)
+
+
+def _rows(value: Any) -> List[Any]:
+    """A short list of the library as the JSON list it is."""
+    if isinstance(value, Records):
+        return list(value)
+    raise TypeError(f"JSON has no form for {type(value).__name__}")
 
 
 def _cell(name: str, value: Any) -> Any:

@@ -79,7 +79,7 @@ def score(options: argparse.Namespace, out: Output) -> int:
     with open_engine(options) as engine:
         ws = workspace(engine, options.org)
         scored = ws.scoring.run(card)
-        best = ws.scoring.top(options.top) if options.top else []
+        best = list(ws.scoring.top(options.top)) if options.top else []
     out.document({"scored": scored, "top": best})
     out.say(f"{scored:,} people scored.")
     out.table(["prospect_id", "score", "factors"],

@@ -1,6 +1,6 @@
 """The last two chapters: somebody is erased and does not come back, and the ledgers are compared."""
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 from .. import Error
 from . import imports, ledger
@@ -140,7 +140,7 @@ def _show_people(screen: Any, team: Team, comparison: ledger.Comparison,
 
 def _tell_second(story: Any) -> bool:
     """Whether the second organization is as it made itself."""
-    numbers: Optional[Dict[str, Any]] = story.numbers["second_organization"]
+    numbers: Dict[str, Any] = story.numbers["second_organization"]
     people = story.bolt.ws.prospects.count()
     own = {person.id for person in story.bolt.ws.prospects.list()}
     strangers = sum(1 for reply in story.bolt.ws.inbox.list()

@@ -76,15 +76,18 @@ def import_once(ws: Any, memory: Any, key: str, path: Path,
                 progress: Callable[[int, int, int], None] = lambda *counts: None) -> Dict[str, Any]:
     """import_file, remembered under a key. A kill may come after the import's last commit and before
     it is remembered; then the audit knows the counts, and the file is not imported once more."""
-    if memory.get(key) is not None:
-        return memory.get(key)
+    told: Dict[str, Any] = memory.get(key)
+    if told is not None:
+        return told
     done = finished(ws)
     begun = memory.once("begun " + key, lambda: len(done))
     if len(done) > begun:
         entry = done[-1]
-        return memory.once(key, lambda: _told(path.name, entry["detail"],
+        told = memory.once(key, lambda: _told(path.name, entry["detail"],
                                               ws.prospects.rejects(entry["subject_id"])))
-    return memory.once(key, lambda: import_file(ws, path, progress))
+    else:
+        told = memory.once(key, lambda: import_file(ws, path, progress))
+    return told
 
 
 def _told(name: str, counts: Dict[str, int], rejects: Iterable[Tuple[int, str, str]]

@@ -6,7 +6,7 @@ library may say sent, or say that it does not know yet (unknown, parked, still i
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, List
+from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 OPEN_STATES = {"unknown", "parked", "in_flight", "intent"}
 
@@ -59,7 +59,7 @@ def compare(entries: Iterable[Dict[str, Any]], messages: Iterable[Any],
     people: Dict[str, Person] = {}
     names: Dict[str, str] = {}
     examples: Dict[str, Dict[str, Any]] = {}
-    texts: Counter = Counter()
+    texts: Counter[Tuple[str, str]] = Counter()
     for entry in entries:
         key = entry["provider_id"]
         names[entry.get("public_identifier") or key] = key

@@ -30,10 +30,10 @@ class Memory:
             raise DemoError(f"--out {directory} cannot be a directory: {error.strerror}") from error
         self.resumed = resume and self._path.exists()
         if self.resumed:
-            self._data = self._load()
+            self._data: Dict[str, Any] = self._load()
         else:
             self._clear(directory)
-            self._data: Dict[str, Any] = {"version": VERSION}
+            self._data = {"version": VERSION}
             self.save()
 
     def _load(self) -> Dict[str, Any]:

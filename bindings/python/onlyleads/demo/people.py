@@ -85,10 +85,10 @@ def _sender(ws: Any, world: Any, plan: Dict[str, Any], account: str) -> str:
             if sender["base_url"].rstrip("/") != world.url:
                 raise DemoError(f"the senders of this database are connected at {sender['base_url']}: "
                                 f"start the sandbox there, not at {world.url}")
-            return sender["sender_id"]
+            return str(sender["sender_id"])
     member_id = ws.members.add(plan["member"], plan["email"])
-    return ws.senders.connect(member_id, account, world.url, API_KEY, offer.WEBHOOK_SECRET,
-                              name=plan["member"], **plan["limits"])
+    return str(ws.senders.connect(member_id, account, world.url, API_KEY, offer.WEBHOOK_SECRET,
+                                  name=plan["member"], **plan["limits"]))
 
 
 def public_identifier(person: Any) -> str:
@@ -142,7 +142,7 @@ def hand_over(story: Any) -> int:
     campaign = ws.campaigns.create(offer.bolt_campaign(story.bolt.sender_id), "demo-hello")
     memory.once("second enrollment", lambda: len(ws.campaigns.enroll(
         campaign, [person.id for person in ws.prospects.list()])))
-    return memory.once("second people", ws.prospects.count)
+    return int(memory.once("second people", ws.prospects.count))
 
 
 def _write_second_file(story: Any, path: Path) -> int:

@@ -137,7 +137,7 @@ def open_screen() -> Screen:
         return Screen()
 
 
-def _is_number_column(rows: List[List[Any]], column: int) -> bool:
+def _is_number_column(rows: Sequence[Sequence[Any]], column: int) -> bool:
     return bool(rows) and all(isinstance(row[column], (int, float)) or row[column] == ""
                               for row in rows)
 

@@ -7,7 +7,7 @@ remembered, and what it tells is read from what the library and the sandbox keep
 import argparse
 import json
 import time
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Set
 
 from .. import Error
 from .. import open as open_engine
@@ -178,7 +178,7 @@ class Story:
         self.screen.table(f"{outcome['offered']} offered", ["outcome", "reason", "people"],
                           [["enrolled", "", outcome["enrolled"]]]
                           + [["refused", reason, count] for reason, count
-                             in sorted(outcome["refused"].items(), key=lambda item: -item[1])])
+                             in sorted(outcome["refused"].items(), key=lambda item: -int(item[1]))])
         if not outcome["enrolled"]:
             self.screen.say("Nobody may be written to: the story goes on without messages.")
         handed = hand_over(self)
@@ -201,7 +201,8 @@ class Story:
 
     def _drafts(self) -> None:
         """One draft of each kind, and what becomes of a template with a hole."""
-        acme, shown = self.acme, set()
+        acme = self.acme
+        shown: Set[Any] = set()
         for row in acme.ws.campaigns.enrollments(self.campaign_id):
             step = row["step"]
             if row["state"] in ("refused", "stopped") or step in shown or len(shown) == 2:

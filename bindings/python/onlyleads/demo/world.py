@@ -34,7 +34,8 @@ class World:
                                          {"Content-Type": "application/json"})
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
-                return json.load(answer)
+                document: Dict[str, Any] = json.load(answer)
+                return document
         except urllib.error.HTTPError as error:
             raise DemoError(f"the sandbox at {self.url} refused {path}: {error.code} "
                             f"{error.read(200).decode(errors='replace')}") from error
@@ -43,12 +44,12 @@ class World:
                             "and name it with --sandbox or ONLYLEADS_SANDBOX_URL") from error
 
     def now_us(self) -> int:
-        return self.call("/sandbox/clock")["now_us"]
+        return int(self.call("/sandbox/clock")["now_us"])
 
     def set_clock(self, at_us: int) -> int:
         """Moves the sandbox's clock on; what it says afterwards, which may be later."""
         try:
-            return self.call("/sandbox/clock", {"now_us": at_us})["now_us"]
+            return int(self.call("/sandbox/clock", {"now_us": at_us})["now_us"])
         except DemoError:
             # It never goes backwards: with a live clock it may be ahead of the story.
             ahead = self.now_us()
@@ -86,7 +87,7 @@ class World:
         return self.call("/sandbox/webhooks/deliver", {})
 
     def ledger(self) -> List[Dict[str, Any]]:
-        return self.call("/sandbox/ledger")["entries"]
+        return list(self.call("/sandbox/ledger")["entries"])
 
     def requests(self) -> List[Dict[str, Any]]:
-        return self.call("/sandbox/requests")["requests"]
+        return list(self.call("/sandbox/requests")["requests"])

@@ -1,0 +1,305 @@
+"""Threads, garbage and Ctrl-C: the GIL is free while a verb works or waits, collecting a handle never
+waits, and a signal ends a long call. Every program that could hang runs as a child with a time limit;
+nothing here sleeps: a child says with a line that it is where the signal is to come.
+"""
+
+import json
+import pathlib
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+import unittest
+
+import onlyleads as ol
+from sandbox import API_KEY, OPENER, Sandbox
+
+MONDAY_US = 1_795_428_000_000_000  # 2026-11-23T10:00:00Z
+LIMIT_S = 120
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="onlyleads-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.path = self.folder / "leads.db"
+
+    def open(self, **options):
+        engine = ol.open(self.path, **{"clock": lambda: MONDAY_US, **options})
+        self.addCleanup(engine.close)
+        return engine
+
+    def child(self, program, *arguments):
+        """A Python program with the package; its lines are read as they come."""
+        process = subprocess.Popen([sys.executable, "-u", "-c", program, *map(str, arguments)],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        watchdog = threading.Timer(LIMIT_S, process.kill)
+        watchdog.start()
+        self.addCleanup(watchdog.cancel)
+        return process
+
+    def told(self, process):
+        out, err = process.communicate()
+        self.assertNotEqual(process.returncode, -signal.SIGKILL, f"it hung\n{out}{err}")
+        self.assertEqual(process.returncode, 0, out + err)
+        return out.splitlines()
+
+
+class Provider(Case):
+    """With a sandbox, a sender and one enrolled person: a run makes one call."""
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox = Sandbox(self.folder / "box", MONDAY_US, "acc1")
+        self.addCleanup(self.sandbox.stop)
+        with ol.open(self.path, clock=lambda: MONDAY_US) as engine:
+            ws = engine.create_organization("Acme Ltd")
+            self.org_id = ws.org_id
+            sender = ws.senders.connect(ws.members.add("Ada"), "acc1", self.sandbox.url, API_KEY,
+                                        "webhook-secret", min_gap_s=0)
+            path = self.folder / "people.csv"
+            path.write_text("First Name,LinkedIn URL,Country,Title\n"
+                            "Ann,https://www.linkedin.com/in/ann-test,GB,CEO\n")
+            ws.prospects.import_csv(path, source="test", lawful_basis="legitimate_interests")
+            campaign = ws.campaigns.create({
+                "name": "Test", "sender_id": sender, "profile": "balanced", "lia_on_file": True,
+                "role_related": True, "art14_in_template": True,
+                "content": ["sender_identity", "contact_for_opt_out", "opt_out_free_easy"],
+                "steps": [{"action": "invitation", "template": "Hi {{first_name}}"}]})
+            ws.campaigns.enroll(campaign, [person.id for person in ws.prospects])
+
+    def hold(self):
+        """The provider keeps the next call waiting until it is released."""
+        self.sandbox.post("faults", [{"name": "slow", "match": {"route": "any"},
+                                      "action": {"type": "hold", "when": "before"}}])
+
+    def wait_until_held(self):
+        with OPENER.open(f"{self.sandbox.url}/sandbox/held?wait_ms=60000", timeout=100) as answer:
+            return json.load(answer)
+
+    def release(self):
+        self.sandbox.post("release", {"name": "slow"})
+
+
+class TheGil(Provider):
+    def test_it_is_free_while_a_verb_waits_for_a_locked_database(self):
+        engine = self.open(busy_timeout_ms=60_000)
+        holder = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        self.addCleanup(holder.close)
+        holder.execute("BEGIN IMMEDIATE")
+        waiting, done = threading.Event(), []
+
+        def write():
+            waiting.set()
+            done.append(engine.create_organization("Bolt Ltd"))
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        self.assertTrue(waiting.wait(LIMIT_S))
+        # With the GIL held this thread would not come here before the wait is over.
+        steps = sum(1 for _ in range(100_000))
+        self.assertEqual((steps, done), (100_000, []))
+        holder.execute("COMMIT")
+        thread.join(LIMIT_S)
+        self.assertEqual(len(done), 1)
+
+    def test_it_is_free_and_verbs_work_while_a_run_waits_for_the_provider(self):
+        engine = self.open()
+        self.hold()
+        reports = []
+        thread = threading.Thread(target=lambda: reports.append(engine.run()))
+        thread.start()
+        self.wait_until_held()
+        self.assertEqual(engine.workspace(self.org_id).prospects.count(), 1)
+        self.assertEqual(reports, [])
+        self.release()
+        thread.join(LIMIT_S)
+        self.assertFalse(thread.is_alive())
+        self.assertGreater(reports[0].calls, 0)
+
+
+# A callback of one thread waits for another thread that collects handles and goes on working.
+COLLECTED = """
+import gc, sys, threading
+import onlyleads as ol
+entered, leave = threading.Event(), threading.Event()
+blocking = False
+def clock():
+    if blocking and threading.current_thread() is not threading.main_thread():
+        entered.set()
+        assert leave.wait(100)
+    return 1_700_000_000_000_000
+engine = ol.open(sys.argv[1], clock=clock)
+workspaces = [engine.create_organization(f"Acme {i}") for i in range(20)]
+others = [ol.open(f"{sys.argv[1]}.{i}", clock=clock) for i in range(3)]
+lists = [workspace.prospects.list() for workspace in workspaces]
+blocking = True
+threads = [threading.Thread(target=engine.organizations),
+           threading.Thread(target=others[0].organizations)]
+for thread in threads:
+    thread.start()
+assert entered.wait(100)
+if sys.argv[2] == "cycle":
+    class Knot: pass
+    knot = Knot()
+    knot.self, knot.held = knot, (workspaces, others, lists)
+    del knot
+del workspaces, others, lists
+before = ol.live_handles()
+gc.collect()
+assert ol.live_handles() <= before
+print(len(engine.organizations()))
+leave.set()
+for thread in threads:
+    thread.join(100)
+    assert not thread.is_alive()
+del engine, threads, thread
+gc.collect()
+print(ol.live_handles())
+"""
+
+
+class Garbage(Case):
+    def test_handles_collected_while_another_thread_is_in_a_callback_do_not_hang(self):
+        for kind in ("counted", "cycle"):
+            with self.subTest(kind):
+                self.assertEqual(self.told(self.child(COLLECTED, self.folder / kind, kind)),
+                                 ["20", "0"])
+
+
+class Callbacks(Case):
+    def test_what_a_callback_raises_comes_out_as_itself_with_its_traceback(self):
+        class Stopped(Exception):
+            pass
+
+        ready = []
+
+        def the_clock_of_this_test():
+            if ready:
+                raise Stopped("no time")
+            return MONDAY_US
+
+        engine = self.open(clock=the_clock_of_this_test)
+        ready.append(1)
+        names = []
+        try:
+            engine.organizations()
+        except Stopped as stopped:  # assertRaises would take the traceback away
+            names = [frame.name for frame in traceback.extract_tb(stopped.__traceback__)]
+        self.assertIn("the_clock_of_this_test", names)
+
+    def test_each_thread_gets_its_own_exception(self):
+        failing = threading.local()
+
+        def clock():
+            if getattr(failing, "name", None):
+                raise LookupError(failing.name)
+            return MONDAY_US
+
+        engine, seen = self.open(clock=clock), []
+
+        def work(name):
+            failing.name = name
+            for _ in range(20):
+                try:
+                    engine.organizations()
+                except LookupError as error:
+                    seen.append((name, str(error)))
+
+        threads = [threading.Thread(target=work, args=(f"t{i}",)) for i in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(LIMIT_S)
+        self.assertEqual(len(seen), 80)
+        self.assertTrue(all(name == told for name, told in seen), seen)
+
+
+class Errors(Case):
+    def test_a_locked_database_is_retryable_and_its_outcome_is_known(self):
+        engine = self.open(busy_timeout_ms=1)
+        holder = sqlite3.connect(self.path, isolation_level=None)
+        self.addCleanup(holder.close)
+        holder.execute("BEGIN IMMEDIATE")
+        with self.assertRaises(ol.Error) as caught:
+            engine.create_organization("Acme Ltd")
+        error = caught.exception
+        self.assertEqual((error.code, error.retryable, error.outcome_unknown, error.callers_fault),
+                         ("OL_BUSY", True, False, False))
+        holder.execute("ROLLBACK")
+        engine.create_organization("Acme Ltd")
+
+    def test_every_field_of_an_error_is_reached_and_survives_a_copy(self):
+        import pickle
+        error = ol.Error("told", "OL_OUTCOME_UNKNOWN", 18, True, True, False)
+        for one in (error, pickle.loads(pickle.dumps(error))):
+            self.assertEqual((one.message, one.code, one.number, one.retryable,
+                              one.outcome_unknown, one.callers_fault),
+                             ("told", "OL_OUTCOME_UNKNOWN", 18, True, True, False))
+            self.assertEqual(str(one), "OL_OUTCOME_UNKNOWN: told")
+
+
+RUNS = """
+import signal, sys
+import onlyleads as ol
+engine = ol.open(sys.argv[1], clock=lambda: int(sys.argv[3]))
+print("running")
+try:
+    engine.run()
+except KeyboardInterrupt:
+    print("interrupted")
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+print(engine.workspace(sys.argv[2]).prospects.count())
+"""
+
+# Says "importing" when the first batch is in, and goes on importing.
+IMPORTS = """
+import sys
+import onlyleads as ol
+engine = ol.open(sys.argv[1])
+ws = engine.create_organization("Acme Ltd")
+said = []
+def progress(*_):
+    if not said:
+        said.append(1)
+        print("importing")
+try:
+    ws.prospects.import_csv(sys.argv[2], source="t", lawful_basis="legitimate_interests",
+                            progress=progress)
+except KeyboardInterrupt:
+    print("interrupted")
+print(0 < ws.prospects.count() < int(sys.argv[3]))
+print(ws.prospects.import_csv(sys.argv[4], source="t", lawful_basis="legitimate_interests").rows)
+"""
+
+
+class CtrlC(Provider):
+    def test_it_ends_a_run_that_waits_for_a_slow_provider(self):
+        self.hold()
+        process = self.child(RUNS, self.path, self.org_id, MONDAY_US)
+        self.assertEqual(process.stdout.readline(), "running\n")
+        self.wait_until_held()
+        process.send_signal(signal.SIGINT)
+        # The provider still holds the call: only the signal can have ended the run.
+        self.assertEqual(self.told(process), ["interrupted", "1"])
+        self.release()
+
+    def test_it_ends_a_large_import_and_the_engine_works_on(self):
+        # So many that no machine is through before the signal comes.
+        csv, rows = self.folder / "large.csv", 200_000
+        csv.write_text("First Name,Email\n" + "".join(
+            f"P{i},p{i}@north.example\n" for i in range(rows)))
+        process = self.child(IMPORTS, self.folder / "import.db", csv, rows,
+                             self.folder / "people.csv")
+        self.assertEqual(process.stdout.readline(), "importing\n")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(self.told(process), ["interrupted", "True", "1"])
+
+
+if __name__ == "__main__":
+    unittest.main()
