@@ -50,12 +50,19 @@ bool DepthWithin(std::string_view text, int max_depth) {
   return true;
 }
 
-// Repeated keys and strings that are not storable UTF-8 (a lone surrogate escape passes RapidJSON).
-bool TreeIsSound(const Value& value) {
-  if (value.IsString()) {
-    const std::string_view text = View(value);
-    return text.find('\0') == std::string_view::npos ? IsStorableUtf8(text) : true;
+// Between its zero bytes, which readers of single members may drop, a string must be UTF-8: the
+// escape of a lone surrogate passes RapidJSON.
+bool IsUtf8BetweenZeros(std::string_view text) {
+  for (size_t zero = text.find('\0'); zero != text.npos; zero = text.find('\0')) {
+    if (!IsStorableUtf8(text.substr(0, zero))) return false;
+    text.remove_prefix(zero + 1);
   }
+  return IsStorableUtf8(text);
+}
+
+// Repeated keys and strings that are no UTF-8.
+bool TreeIsSound(const Value& value) {
+  if (value.IsString()) return IsUtf8BetweenZeros(View(value));
   if (value.IsArray()) {
     for (const Value& item : value.GetArray()) {
       if (!TreeIsSound(item)) return false;
@@ -72,19 +79,22 @@ bool TreeIsSound(const Value& value) {
   return true;
 }
 
+// U+FFFD for every byte that is not storable; each byte is looked at a bounded number of times.
 std::string ReplaceInvalid(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    size_t good = text.size();
-    while (good > 0 && !IsStorableUtf8(text.substr(0, good)))
-      good = good > 4096 ? good / 2 : good - 1;
-    out.append(text.substr(0, good));
-    text.remove_prefix(good);
-    if (text.empty()) break;
-    if (good == 0) {
-      out.append("\xEF\xBF\xBD");
-      text.remove_prefix(1);
+    size_t size = 1;
+    while (size < text.size() && size < 4 &&
+           (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) {
+      ++size;
     }
+    if (IsStorableUtf8(text.substr(0, size))) {
+      out.append(text.substr(0, size));
+    } else {
+      size = 1;
+      out.append("\xEF\xBF\xBD");
+    }
+    text.remove_prefix(size);
   }
   return out;
 }
