@@ -1,10 +1,19 @@
-/* onlyleads/engine.h: opening a database, letting due work happen, closing.
+/** @file
+ * onlyleads/engine.h: opening a database, letting due work happen, closing.
  *
  * An engine is the handle on one installation: one database with every organization in it. It
- * starts no thread (libcurl's name resolver excepted) and opens no port. Any thread may call it;
- * calls on one engine queue behind its lock, which is released while HTTP is under way, so an
- * opt-out never waits for a slow provider. Open one engine per thread for parallel work; several
- * processes may open the same database.
+ * starts no thread (libcurl's name resolver excepted) and opens no port. The host drives it: it
+ * calls verbs, and calls ol_engine_run to let due work happen.
+ *
+ * Threads: any thread may call it; calls on one engine queue behind its lock, which is released
+ * while HTTP or a callback is under way, so an opt-out never waits for a slow provider. Open one
+ * engine per thread for parallel work; several processes may open the same database.
+ *
+ * fork: an engine belongs to the process that opened it. In a forked child every call on it is
+ * OL_FORKED, and freeing it there leaves the parent's database alone.
+ *
+ * Blocking: calls wait for the lock, for the disk, and up to busy_timeout_ms for another process.
+ * Only ol_engine_run waits for the network.
  */
 #ifndef ONLYLEADS_ENGINE_H_
 #define ONLYLEADS_ENGINE_H_
@@ -17,78 +26,141 @@
 extern "C" {
 #endif
 
+/** The handle on one installation; opaque. Freed with ol_engine_free. */
 typedef struct ol_engine ol_engine;
 
-/* How an engine is opened. Zero means default everywhere. */
+/** How an engine is opened. Zero means default everywhere. */
 typedef struct ol_engine_options {
-  uint32_t struct_size; /* sizeof(ol_engine_options) */
+  /** sizeof(ol_engine_options). */
+  uint32_t struct_size;
+  /** Zero. */
   uint32_t reserved0;
-  ol_str key;     /* at least 16 secret bytes; empty: the file PATH.key (0600), made when new */
-  ol_str profile; /* "strict" (default) or "balanced": how contested law is read */
-  const ol_host* host;     /* NULL: system clock and randomness, no log */
-  int32_t busy_timeout_ms; /* how long to wait for another process; 0: 10,000 */
-  int32_t max_call_ms;     /* longest provider call; 0: 120,000. Leases are derived from it */
+  /** At least 16 secret bytes (any bytes, no text); empty: the file PATH.key beside the database,
+   * made with mode 0600 when the database is new.
+   *
+   * It signs the audit chain's head, seals credentials, and makes the digests by which erased
+   * people are recognised: who loses it forgets every suppression, so a wrong or missing key is
+   * OL_KEY_MISMATCH and no new start. Back it up apart from the database.
+   */
+  ol_str key;
+  /** How contested law is read where a campaign does not say: "strict" (default) takes the more
+   * protective reading, "balanced" the mainstream one. Any other word: OL_INVALID_ARGUMENT. */
+  ol_str profile;
+  /** NULL: system clock and randomness, no log. Copied. */
+  const ol_host* host;
+  /** Milliseconds to wait for another process that writes; 0: 10,000. Beyond it: OL_BUSY. */
+  int32_t busy_timeout_ms;
+  /** Milliseconds of the longest provider call; 0: 120,000. Leases are derived from it: what a
+   * process that died had claimed is looked at again after this time and a margin. */
+  int32_t max_call_ms;
 } ol_engine_options;
 
-/* Opens or creates the SQLite database at path, bringing its schema up to date.
- * Errors: OL_NOT_A_DATABASE, OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED, OL_KEY_MISMATCH (wrong or
- * missing key), OL_READ_ONLY, OL_DISK_FULL, OL_BUSY, OL_IO. *out is NULL on error, else yours:
- * ol_engine_free. */
+/** Opens or creates the SQLite database at path, bringing its schema up to date in one transaction.
+ *
+ * options may be NULL. *out is NULL on error, else yours: ol_engine_free. A database that is
+ * created gets mode 0600. Errors: OL_NOT_A_DATABASE, OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED,
+ * OL_KEY_MISMATCH (wrong or missing key), OL_READ_ONLY, OL_DISK_FULL, OL_BUSY, OL_IO,
+ * OL_CALLBACK_FAILED. Calls now_us and random. Blocks on the disk. Any thread.
+ */
 OL_API int32_t ol_engine_open(ol_str path, const ol_engine_options* options, ol_engine** out,
                               ol_error* err);
 
-/* Closes now and reports what ol_engine_free cannot (a failing last checkpoint). Every later call
- * on this engine or its workspaces is OL_MISUSE. Closing twice is fine. The handle still needs
- * freeing. */
+/** Closes now and reports what ol_engine_free cannot (a failing last checkpoint).
+ *
+ * Waits for the call that is under way, then every later call on this engine or its workspaces is
+ * OL_MISUSE; pages stay readable. Closing twice is fine. The handle still needs freeing. OL_MISUSE
+ * from within a callback of this engine. Any thread.
+ */
 OL_API int32_t ol_engine_close(ol_engine* engine, ol_error* err);
 
-/* Frees the handle; NULL is fine. Workspaces keep the engine alive until they are freed too. */
+/** Frees the handle; NULL is fine. Workspaces keep the engine alive until they are freed too.
+ *
+ * Never blocks, never calls back: the files of an engine whose last handle went are closed by the
+ * next call that may block, on any engine. Any thread, callbacks and a forked child included.
+ */
 OL_API void ol_engine_free(ol_engine* engine);
 
-/* How much one ol_engine_run may do. */
+/** How much one ol_engine_run may do. */
 typedef struct ol_run_options {
-  uint32_t struct_size; /* sizeof(ol_run_options) */
+  /** sizeof(ol_run_options). */
+  uint32_t struct_size;
+  /** Zero. */
   uint32_t reserved0;
-  int64_t max_ms;    /* stop taking new work after this much of the system's time; 0: no bound */
-  int64_t max_calls; /* provider calls; 0: no bound. OL_RUN_NO_CALLS: none at all */
+  /** Stop taking new work after this many milliseconds of the system's (not the host's) time; a
+   * call that is under way is finished. 0: no bound. */
+  int64_t max_ms;
+  /** Provider calls, reads included; 0: no bound. OL_RUN_NO_CALLS: none at all. */
+  int64_t max_calls;
 } ol_run_options;
+
+/** For ol_run_options.max_calls: decide, queue and seal, but call nobody. */
 #define OL_RUN_NO_CALLS (-1)
 
-/* What it did. */
+/** What a run did. Counts are of this run alone. */
 typedef struct ol_run_report {
-  uint32_t struct_size; /* set by the caller: sizeof(ol_run_report) */
+  /** Set by the caller: sizeof(ol_run_report). */
+  uint32_t struct_size;
+  /** Zero. */
   uint32_t reserved0;
-  int64_t calls;       /* provider calls made, reads included */
-  int64_t sent;        /* messages the provider accepted */
-  int64_t not_sent;    /* attempts that certainly did not go out */
-  int64_t unknown;     /* attempts whose outcome is open; settled by later runs */
-  int64_t settled;     /* open outcomes that became known */
-  int64_t parked;      /* messages that now wait for a person's decision */
-  int64_t enqueued;    /* messages that were decided, rendered and queued */
-  int64_t refused;     /* steps that the decision refused */
-  int64_t sealed;      /* audit entries sealed */
-  int64_t next_due_us; /* when to come back; OL_NEVER when nothing is waiting for time */
+  /** Provider calls made, reads included. */
+  int64_t calls;
+  /** Messages the provider accepted. */
+  int64_t sent;
+  /** Attempts that certainly did not go out. */
+  int64_t not_sent;
+  /** Attempts whose outcome is open; settled by later runs, never blindly repeated. */
+  int64_t unknown;
+  /** Open outcomes that became known. */
+  int64_t settled;
+  /** Messages that now wait for a person's decision. */
+  int64_t parked;
+  /** Messages that were decided, rendered and queued. */
+  int64_t enqueued;
+  /** Steps that the decision refused. */
+  int64_t refused;
+  /** Audit entries sealed. */
+  int64_t sealed;
+  /** When to come back, in the host's time; OL_NEVER when nothing is waiting for time. */
+  int64_t next_due_us;
 } ol_run_report;
+
+/** For ol_run_report.next_due_us: nothing waits for time; a new fact is needed first. */
 #define OL_NEVER INT64_MAX
 
-/* Lets due work happen: steps that are due are decided and queued, queued messages are claimed and
+/** Lets due work happen and returns when nothing is due or a bound is reached.
+ *
+ * Steps that are due are decided and queued, queued messages are decided once more, claimed and
  * sent under the senders' limits and working hours, open outcomes are looked up, the audit is
- * sealed. Returns when nothing is due or a bound is reached. Safe to call from several processes. A
- * provider's refusal is work done, not an error of this call. Errors: OL_CANCELLED, OL_BUSY, OL_IO,
- * OL_CALLBACK_FAILED. options and report may be NULL. Blocks on HTTP without holding the lock. */
+ * sealed. Intent is on disk before a call starts, so a process killed at any moment leaves nothing
+ * that is sent twice: Unipile documents no idempotency key for sends.
+ *
+ * options and report may be NULL. A provider's refusal is work done, not an error of this call.
+ * Errors: OL_CANCELLED, OL_BUSY, OL_IO, OL_CALLBACK_FAILED; what was committed stays, and the
+ * report is zero. Safe to call from several threads and processes: a message is claimed by one.
+ * Blocks on HTTP without holding the lock.
+ */
 OL_API int32_t ol_engine_run(ol_engine* engine, const ol_run_options* options,
                              ol_run_report* report, ol_error* err);
 
-/* Makes the running ol_engine_run or import return OL_CANCELLED soon; what it committed stays.
- * Without a running call it does nothing. Any thread, at any time, never blocks. */
+/** Makes the running ol_engine_run or import return OL_CANCELLED soon; what it committed stays.
+ *
+ * Without a running call it does nothing. Any thread, at any time, never blocks; safe in a callback
+ * and in a signal handler. NULL is fine.
+ */
 OL_API void ol_engine_cancel(ol_engine* engine);
 
-/* The last instant this database knows of, 0 when it is empty: where an accelerated clock goes on.
+/** The last instant this database knows of, microseconds since 1970 UTC, 0 when it is empty.
+ *
+ * Where an accelerated clock goes on after a restart. Reads only. Any thread.
  */
 OL_API int32_t ol_engine_last_instant(ol_engine* engine, int64_t* out_us, ol_error* err);
 
-/* The register of sub-processors: sub_processor_id, name, region, safeguard, transfer_record,
- * purposes, data_categories, no_training, authorised_from_us, active. */
+/** The register of sub-processors (GDPR 28(2), 28(4)): nothing leaves to anybody who is not in it.
+ *
+ * Columns: sub_processor_id, name, region, safeguard and transfer_record (GDPR 46), purposes,
+ * data_categories, no_training, authorised_from_us, active. *out is yours: ol_rows_free. Reads
+ * only. Any thread.
+ */
 OL_API int32_t ol_engine_sub_processors(ol_engine* engine, ol_rows** out, ol_error* err);
 
 #ifdef __cplusplus

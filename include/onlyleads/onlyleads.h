@@ -1,4 +1,23 @@
-/* onlyleads/onlyleads.h: everything. */
+/** @file
+ * onlyleads/onlyleads.h: everything.
+ *
+ * One include for the whole C ABI, in C99 or C++17. The headers and what they are about:
+ *   types.h          text, ids, version, the rules that hold for all of the ABI
+ *   error.h          codes, flags, ol_error
+ *   rows.h           pages of results
+ *   host.h           clock, randomness and log of the host
+ *   engine.h         opening, running, closing
+ *   organizations.h  organizations, members, senders
+ *   prospects.h      people: import, list, object, erase
+ *   scoring.h        scorecards
+ *   policy.h         the decision, asked without sending
+ *   campaigns.h      sequences and enrollments
+ *   sending.h        outbox, ledger, decisions, disclosures
+ *   inbox.h          webhooks and replies
+ *   audit.h          the record and its proof
+ * Each compiles alone. C++ programs include onlyleads.hpp instead: the same nouns and verbs with
+ * RAII, exceptions and std types.
+ */
 #ifndef ONLYLEADS_ONLYLEADS_H_
 #define ONLYLEADS_ONLYLEADS_H_
 

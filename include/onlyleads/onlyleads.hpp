@@ -1,39 +1,63 @@
-// onlyleads/onlyleads.hpp: the C ABI in C++17, header only.
-//
-// Nouns and verbs are those of the C headers, which remain the manual: what a verb stores, which
-// columns its rows have and which codes it fails with is said there, once. This header adds
-//   - RAII: handles free themselves, and a workspace or a page keeps alive what it needs;
-//   - exceptions: a failing call throws onlyleads::Error; nothing returns a code;
-//   - std types: std::string, std::vector, std::function. No other library's type appears.
-//
-//     onlyleads::Engine engine = onlyleads::Engine::open("leads.db");
-//     onlyleads::Workspace ws = engine.create_organization("Acme Ltd");
-//     onlyleads::ImportOptions how;
-//     how.source = "LinkedIn export";
-//     how.lawful_basis = "legitimate_interests";
-//     onlyleads::ImportReport report = ws.prospects().import_csv("connections.csv", how);
-//
-// Text is UTF-8 without U+0000 everywhere; paths too. Instants are microseconds since 1970 UTC.
-// Documents (campaigns, scorecards, facts, attributes) are JSON text, as in C. Law is cited where a
-// rule comes from it; the decision pack (src/domain/policy/rules.json) lists the sources of every
-// row. It states facts about law and is no legal advice.
-//
-// Errors: every method may throw Error, also where its comment names no code:
-//   - OL_INVALID_ARGUMENT, OL_INVALID_UTF8: an argument breaks its form; the message names it;
-//   - OL_MISUSE: the engine was closed, or a callback of it entered it again;
-//   - OL_FORKED: the engine was opened before fork(); open another one in the child;
-//   - OL_BUSY: another process held the database for longer than busy_timeout_ms; retryable;
-//   - OL_IO, OL_DISK_FULL, OL_READ_ONLY, OL_CORRUPT: the file and what lies under it;
-// What a callback of the host throws comes out as itself, not as Error.
-// A call that throws has changed nothing, unless its comment says what stays (imports, runs).
-//
-// Threads: an Engine and its workspaces may be used from any thread; calls queue behind the
-// engine's lock, which is not held while HTTP is under way. A Rows object is immutable and may be
-// read from several threads. Objects are handles: a copy is the same engine or workspace, not a
-// second one. For parallel work open one engine per thread or process on the same file.
-//
-// Durability: when a writing method has returned, its effect survives a crash of the process and of
-// the machine; objections, opt-outs and erasures bind every other process from then on, too.
+/// @file
+/// onlyleads/onlyleads.hpp: the C ABI in C++17, header only.
+///
+/// Nouns and verbs are those of the C headers, which remain the manual: what a verb stores, which
+/// columns its rows have and which codes it fails with is said there, once. This header adds
+///   - RAII: handles free themselves, and a workspace or a page keeps alive what it needs;
+///   - exceptions: a failing call throws onlyleads::Error; nothing returns a code;
+///   - std types: std::string, std::vector, std::function. No other library's type appears.
+///
+///     onlyleads::Engine engine = onlyleads::Engine::open("leads.db");
+///     onlyleads::Workspace ws = engine.create_organization("Acme Ltd");
+///     onlyleads::ImportOptions how;
+///     how.source = "LinkedIn export";
+///     how.lawful_basis = "legitimate_interests";
+///     onlyleads::ImportReport report = ws.prospects().import_csv("connections.csv", how);
+///
+/// Text is UTF-8 without U+0000 everywhere; paths too. Instants are microseconds since 1970 UTC.
+/// Documents (campaigns, scorecards, facts, attributes) are JSON text, as in C. Law is cited where
+/// a rule comes from it; the decision pack (src/domain/policy/rules.json) lists the sources of
+/// every row. It states facts about law and is no legal advice.
+///
+/// Errors: every method may throw Error, also where its comment names no code:
+///   - OL_INVALID_ARGUMENT, OL_INVALID_UTF8: an argument breaks its form; the message names it;
+///   - OL_MISUSE: the engine was closed, or a callback of it entered it again;
+///   - OL_FORKED: the engine was opened before fork(); open another one in the child;
+///   - OL_BUSY: another process held the database for longer than busy_timeout_ms; retryable;
+///   - OL_IO, OL_DISK_FULL, OL_READ_ONLY, OL_CORRUPT: the file and what lies under it;
+/// What a callback of the host throws comes out as itself, not as Error.
+/// A call that throws has changed nothing, unless its comment says what stays (imports, runs).
+///
+/// Threads: an Engine and its workspaces may be used from any thread; calls queue behind the
+/// engine's lock, which is not held while HTTP is under way. A Rows object is immutable and may be
+/// read from several threads. Objects are handles: a copy is the same engine or workspace, not a
+/// second one. For parallel work open one engine per thread or process on the same file.
+///
+/// Durability: when a writing method has returned, its effect survives a crash of the process and
+/// of the machine; objections, opt-outs and erasures bind every other process from then on, too.
+///
+/// Lifetimes: everything keeps alive what it needs. A Workspace keeps its engine open, a noun
+/// (Prospects, Outbox, ...) its workspace; pages need nothing. So order of destruction is free, and
+/// an Engine that goes out of scope closes when its last workspace does. Destructors do not throw,
+/// block or call back; close() is there for who wants to hear about a last failing write.
+///
+/// A whole program, from a file to messages on their way:
+///
+///     onlyleads::EngineOptions how;
+///     how.host.log = [](int32_t, std::string_view line) { std::clog << line; };
+///     const auto engine = onlyleads::Engine::open("leads.db", how);
+///     const auto ws = engine.create_organization("Acme Ltd");
+///     onlyleads::SenderOptions account;
+///     account.member_id = ws.members().add("Ann Smith");
+///     account.account_id = "the id that Unipile gave";
+///     account.base_url = "https://api8.unipile.com:13443";
+///     account.api_key = key_from_a_safe_place();
+///     account.webhook_secret = secret_from_a_safe_place();
+///     const onlyleads::Id sender = ws.senders().connect(account);
+///     ws.prospects().import_csv("connections.csv", import_options());
+///     const onlyleads::Id campaign = ws.campaigns().create(document_for(sender));
+///     ws.campaigns().enroll(campaign, best_of(ws.scoring().top(100)));
+///     for (;;) sleep_until(engine.run().next_due_us);
 #ifndef ONLYLEADS_ONLYLEADS_HPP_
 #define ONLYLEADS_ONLYLEADS_HPP_
 
@@ -59,36 +83,51 @@ namespace onlyleads {
 
 // ------------------------------------------------------------------------------------ errors ----
 
-// What every failing call throws. what() names arguments, columns and limits, never their content:
-// it may be logged. The three flags answer what a program has to decide: again, ask first, or fix
-// the code?
-//
-//     catch (const onlyleads::Error& error) {
-//       if (error.retryable()) return try_again_later();
-//       if (error.code() == OL_UNAUTHORIZED) return answer(401);
-//       throw;
-//     }
+/// What every failing call throws. what() names arguments, columns and limits, never their content:
+/// it may be logged. The three flags answer what a program has to decide: again, ask first, or fix
+/// the code?
+///
+///     catch (const onlyleads::Error& error) {
+///       if (error.retryable()) return try_again_later();
+///       if (error.code() == OL_UNAUTHORIZED) return answer(401);
+///       throw;
+///     }
+/// It is a value: copied with its message, it refers to nothing in the library and may outlive
+/// every handle. Its what() is English, at most 231 bytes, and may change between versions: decide
+/// by code().
 class Error : public std::runtime_error {
  public:
-  // From what a C call filled in.
+  /// From what a C call filled in.
+  ///
+  /// @param err  copied; the library's own, after a call that did not return OL_OK
   explicit Error(const ol_error& err)
       : std::runtime_error(err.message), code_(err.code), flags_(err.flags) {}
-  // An error of this header's own. flags are OL_ERROR_... bits.
+  /// An error of this header's own. flags are OL_ERROR_... bits.
+  ///
+  /// @param code     an OL_... code, extended form
+  /// @param message  what() of it; without personal data
+  /// @param flags    by default the caller's fault
   Error(int32_t code, const std::string& message, uint32_t flags = OL_ERROR_CALLERS_FAULT)
       : std::runtime_error(message), code_(code), flags_(flags) {}
 
-  // The extended code, one of error.h, for example OL_INVALID_UTF8.
+  /// The extended code, one of error.h, for example OL_INVALID_UTF8.
+  /// A later version may return a finer code of the same class: compare primary_code() where the
+  /// class is what matters.
   int32_t code() const noexcept { return code_; }
-  // Its class: the low byte, for example OL_INVALID_ARGUMENT.
+  /// Its class: the low byte, for example OL_INVALID_ARGUMENT.
+  /// The names of the classes and what each means stand in error.h.
   int32_t primary_code() const noexcept { return OL_PRIMARY(code_); }
-  // Its name, for example "OL_BUSY". A static string.
+  /// Its name, for example "OL_BUSY". A static string.
+  /// "OL_UNKNOWN_CODE" for a number that this version does not know.
   const char* code_name() const noexcept { return ol_code_name(code_); }
-  // The same call may succeed later without any change, for example after OL_BUSY.
+  /// The same call may succeed later without any change, for example after OL_BUSY.
+  /// Waiting a little is the caller's business: the library has waited as long as it was told to.
   bool retryable() const noexcept { return (flags_ & OL_ERROR_RETRYABLE) != 0; }
-  // The effect may have happened: ask before repeating. A message whose outcome is unknown is no
-  // such error; the engine asks the provider about it by itself.
+  /// The effect may have happened: ask before repeating. A message whose outcome is unknown is no
+  /// such error; the engine asks the provider about it by itself.
   bool outcome_unknown() const noexcept { return (flags_ & OL_ERROR_OUTCOME_UNKNOWN) != 0; }
-  // An argument or the order of calls is wrong.
+  /// An argument or the order of calls is wrong.
+  /// Repeating the call unchanged is of no use. Denials, faults of files and of providers are not.
   bool callers_fault() const noexcept { return (flags_ & OL_ERROR_CALLERS_FAULT) != 0; }
 
  private:
@@ -98,16 +137,24 @@ class Error : public std::runtime_error {
 
 // --------------------------------------------------------------------------------------- ids ----
 
-// A UUIDv7 (RFC 9562) by value; all zero means "none". Ordered by creation time to the millisecond:
-// what was made within the same one may come in any order. An id alone is no personal data and may
-// be logged. Works as a key of std::map and std::unordered_map.
+/// A UUIDv7 (RFC 9562) by value; all zero means "none". Ordered by creation time to the
+/// millisecond: what was made within the same one may come in any order. An id alone is no personal
+/// data and may be logged. Works as a key of std::map and std::unordered_map. Threads: a plain
+/// value. An id of another organization is treated exactly as one that never existed.
 class Id {
  public:
-  // None.
+  /// None.
   Id() noexcept : id_{} {}
+  /// From the C ABI's form.
+  ///
+  /// @param id  copied
   explicit Id(const ol_id& id) noexcept : id_(id) {}
 
-  // From the 36-character form; throws Error(OL_INVALID_ARGUMENT) for anything else.
+  /// From the 36-character form; throws Error(OL_INVALID_ARGUMENT) for anything else.
+  ///
+  /// @param text  8-4-4-4-12 hexadecimal digits with dashes, upper or lower case
+  /// @return      the id; it need not belong to anything that exists
+  /// @throws Error  OL_INVALID_ARGUMENT; the message does not repeat the text
   static Id from_string(std::string_view text) {
     Id id;
     if (ol_id_from_text({text.data(), text.size()}, &id.id_) != OL_OK) {
@@ -115,24 +162,32 @@ class Id {
     }
     return id;
   }
-  // Lower-case 8-4-4-4-12 form, 36 characters.
+  /// Lower-case 8-4-4-4-12 form, 36 characters.
+  /// The form that from_string reads, and that JSON documents and logs hold.
   std::string to_string() const {
     char text[OL_ID_TEXT_SIZE];
     ol_id_to_text(&id_, text);
     return text;
   }
 
-  // Whether it names nothing, as first_bad_org of an intact audit does.
+  /// Whether it names nothing, as first_bad_org of an intact audit does.
   bool is_none() const noexcept { return *this == Id(); }
+  /// The opposite of is_none(), for `if (id)`.
   explicit operator bool() const noexcept { return !is_none(); }
-  // For calls of the C ABI.
+  /// For calls of the C ABI.
   const ol_id& c() const noexcept { return id_; }
 
+  /// Equality of all 16 bytes.
   friend bool operator==(const Id& a, const Id& b) noexcept { return compare(a, b) == 0; }
+  /// Any byte differs.
   friend bool operator!=(const Id& a, const Id& b) noexcept { return compare(a, b) != 0; }
+  /// Bytewise, which is by time of creation: what UUIDv7 was made for.
   friend bool operator<(const Id& a, const Id& b) noexcept { return compare(a, b) < 0; }
+  /// See operator<.
   friend bool operator>(const Id& a, const Id& b) noexcept { return compare(a, b) > 0; }
+  /// See operator<.
   friend bool operator<=(const Id& a, const Id& b) noexcept { return compare(a, b) <= 0; }
+  /// See operator<.
   friend bool operator>=(const Id& a, const Id& b) noexcept { return compare(a, b) >= 0; }
 
  private:
@@ -144,31 +199,59 @@ class Id {
 
 // -------------------------------------------------------------------------------------- rows ----
 
-// One page of results, owned: it holds no statement, transaction or lock and may outlive its
-// engine. Text comes back as a view borrowed from the page: copy what has to outlive it. Reading a
-// position that does not exist, a NULL or another type throws Error(OL_INVALID_ARGUMENT). The list
-// methods name their columns in order; a later version may append some, so read by name.
-//
-//     for (onlyleads::Rows page = ws.outbox().list();; page = ws.outbox().list(page.next_page())) {
-//       for (const onlyleads::Row row : page) use(row.text("state"));
-//       if (page.next_page().empty()) break;
-//     }
+/// One page of results, owned: it holds no statement, transaction or lock and may outlive its
+/// engine. Text comes back as a view borrowed from the page: copy what has to outlive it. Reading a
+/// position that does not exist, a NULL or another type throws Error(OL_INVALID_ARGUMENT). The list
+/// methods name their columns in order; a later version may append some, so read by name.
+///
+///     for (onlyleads::Rows page = ws.outbox().list();; page = ws.outbox().list(page.next_page()))
+///     {
+///       for (const onlyleads::Row row : page) use(row.text("state"));
+///       if (page.next_page().empty()) break;
+///     }
 class Rows;
 
-// One row of a page; borrowed from it.
+/// One row of a page; borrowed from it.
+/// A view: cheap to copy, valid as long as its page lives and is not moved. Made by Rows.
 class Row {
  public:
+  /// @param rows   the page, which must outlive this
+  /// @param index  its position there, from 0; checked when a value is read
   Row(const Rows* rows, int64_t index) : rows_(rows), index_(index) {}
 
-  // Values by column name. text is UTF-8 and lives as long as the page; integer also holds instants
-  // (columns that end in _us) and flags (0 or 1). Ask is_null first where a value may be absent; a
-  // name that is no column throws everywhere.
+  /// Values by column name. text is UTF-8 and lives as long as the page; integer also holds
+  /// instants (columns that end in _us) and flags (0 or 1). Ask is_null first where a value may be
+  /// absent; a name that is no column throws everywhere.
+  ///
+  /// @param column  its name, as the list's comment gives it
+  /// @return        the value, borrowed from the page; may be empty
+  /// @throws Error  OL_INVALID_ARGUMENT: no such column or row, another type, or NULL
   std::string_view text(std::string_view column) const;
+  /// Of an integer column: counts, instants in microseconds since 1970 UTC, flags.
+  ///
+  /// @param column  its name
+  /// @return        the value
+  /// @throws Error  OL_INVALID_ARGUMENT, as text()
   int64_t integer(std::string_view column) const;
+  /// Of a floating-point column: scores.
+  ///
+  /// @param column  its name
+  /// @return        the value
+  /// @throws Error  OL_INVALID_ARGUMENT, as text()
   double real(std::string_view column) const;
+  /// Of an id column.
+  ///
+  /// @param column  its name
+  /// @return        the value; never none, that is NULL
+  /// @throws Error  OL_INVALID_ARGUMENT, as text()
   Id id(std::string_view column) const;
+  /// Whether nothing is stored there.
+  ///
+  /// @param column  its name
+  /// @return        true too for a row beyond the last
+  /// @throws Error  OL_INVALID_ARGUMENT: no such column
   bool is_null(std::string_view column) const;
-  // Position in the page, from 0.
+  /// Position in the page, from 0.
   int64_t index() const noexcept { return index_; }
 
  private:
@@ -176,24 +259,39 @@ class Row {
   int64_t index_;
 };
 
+/// One page of results: see the comment above Row. Movable, not copyable; freed with its last
+/// owner, from any thread, without blocking. Immutable: several threads may read one page.
 class Rows {
  public:
-  // Takes ownership of a page; ol_rows_free is called with it, from whatever thread that is.
+  /// Takes ownership of a page; ol_rows_free is called with it, from whatever thread that is.
+  ///
+  /// @param rows  of a C call that succeeded; NULL makes an empty page
   explicit Rows(ol_rows* rows) noexcept : rows_(rows) {}
 
-  // Rows of this page, not of the whole list.
+  /// Rows of this page, not of the whole list.
+  /// At most the limit that was asked for.
   int64_t size() const noexcept { return ol_rows_count(rows_.get()); }
+  /// Whether the page has no row; a list whose page is empty has ended.
   bool empty() const noexcept { return size() == 0; }
-  // Columns, and the name of each; an empty name beyond the last.
+  /// Columns, and the name of each; an empty name beyond the last.
   int32_t columns() const noexcept { return ol_rows_columns(rows_.get()); }
+  /// @param column  from 0
+  /// @return        borrowed from the page
   std::string_view column_name(int32_t column) const noexcept {
     return view(ol_rows_column_name(rows_.get(), column));
   }
-  // OL_TYPE_TEXT, OL_TYPE_INT, OL_TYPE_DOUBLE or OL_TYPE_ID; 0 beyond the last column.
+  /// OL_TYPE_TEXT, OL_TYPE_INT, OL_TYPE_DOUBLE or OL_TYPE_ID; 0 beyond the last column.
+  ///
+  /// @param column  from 0
+  /// @return        the type of every value of the column that is not NULL
   int32_t column_type(int32_t column) const noexcept {
     return ol_rows_column_type(rows_.get(), column);
   }
-  // Position of a column; throws when there is none of this name.
+  /// Position of a column; throws when there is none of this name.
+  ///
+  /// @param name  exact, in lower case
+  /// @return      from 0
+  /// @throws Error  OL_INVALID_ARGUMENT; the message names the column
   int32_t column(std::string_view name) const {
     for (int32_t i = 0; i < columns(); ++i) {
       if (column_name(i) == name) return i;
@@ -201,59 +299,113 @@ class Rows {
     throw Error(OL_INVALID_ARGUMENT, "rows: no column " + std::string(name));
   }
 
-  // Values by position: row and column count from 0. Faster than by name in a long loop, where
-  // column(name) can be asked once.
+  /// Values by position: row and column count from 0. Faster than by name in a long loop, where
+  /// column(name) can be asked once.
+  ///
+  /// @param row     from 0
+  /// @param column  from 0
+  /// @return        borrowed from the page
+  /// @throws Error  OL_INVALID_ARGUMENT: no such position, another type, or NULL
   std::string_view text(int64_t row, int32_t column) const {
     ol_str value;
     check(ol_rows_text(rows_.get(), row, column, &value));
     return view(value);
   }
+  /// Of an integer column.
+  ///
+  /// @param row     from 0
+  /// @param column  from 0
+  /// @return        the value
+  /// @throws Error  OL_INVALID_ARGUMENT, as text()
   int64_t integer(int64_t row, int32_t column) const {
     int64_t value;
     check(ol_rows_int(rows_.get(), row, column, &value));
     return value;
   }
+  /// Of a floating-point column.
+  ///
+  /// @param row     from 0
+  /// @param column  from 0
+  /// @return        the value
+  /// @throws Error  OL_INVALID_ARGUMENT, as text()
   double real(int64_t row, int32_t column) const {
     double value;
     check(ol_rows_double(rows_.get(), row, column, &value));
     return value;
   }
+  /// Of an id column.
+  ///
+  /// @param row     from 0
+  /// @param column  from 0
+  /// @return        the value
+  /// @throws Error  OL_INVALID_ARGUMENT, as text()
   Id id(int64_t row, int32_t column) const {
     ol_id value;
     check(ol_rows_id(rows_.get(), row, column, &value));
     return Id(value);
   }
+  /// Whether nothing is stored there.
+  ///
+  /// @param row     from 0
+  /// @param column  from 0
+  /// @return        true too for a position that does not exist: it throws nothing
   bool is_null(int64_t row, int32_t column) const noexcept {
     return ol_rows_is_null(rows_.get(), row, column) != 0;
   }
 
-  // What the same list call takes as page_token for the next page; empty on the last one. Opaque:
-  // it fits no other list, and holds nothing open in the meantime.
+  /// What the same list call takes as page_token for the next page; empty on the last one. Opaque:
+  /// it fits no other list, and holds nothing open in the meantime.
+  ///
+  /// @return  copied, so it may outlive the page; give it to the list method that made the page, of
+  /// the
+  ///          same workspace
   std::string next_page() const { return std::string(view(ol_rows_next_page(rows_.get()))); }
 
-  // The document of a one-row page with a "json" column, as verbs that answer a document give it.
+  /// The document of a one-row page with a "json" column, as verbs that answer a document give it.
+  ///
+  /// @return  UTF-8, copied
+  /// @throws Error  OL_INVALID_ARGUMENT when the page is none of those
   std::string json() const { return std::string(text(0, 0)); }
 
-  // A row by position; that it exists is checked when a value of it is read.
+  /// A row by position; that it exists is checked when a value of it is read.
+  ///
+  /// @param row  from 0
+  /// @return     a view of it
   Row operator[](int64_t row) const noexcept { return Row(this, row); }
 
-  // Forward iteration over Row values.
+  /// Forward iteration over Row values.
+  /// A position in a page. Iterators of different pages compare as their positions do: do not mix
+  /// them.
   class Iterator {
    public:
+    /// Made by begin() and end().
+    ///
+    /// @param rows   the page, which must outlive this
+    /// @param index  from 0
     Iterator(const Rows* rows, int64_t index) : rows_(rows), index_(index) {}
+    /// The row here: by value, it is a view.
     Row operator*() const noexcept { return Row(rows_, index_); }
+    /// Goes to the next row; beyond end() it is of no use, but does no harm.
     Iterator& operator++() noexcept {
       ++index_;
       return *this;
     }
+    /// Whether they stand at different rows.
+    ///
+    /// @param other  an iterator of the same page
     bool operator!=(const Iterator& other) const noexcept { return index_ != other.index_; }
+    /// Whether they stand at the same row.
+    ///
+    /// @param other  an iterator of the same page
     bool operator==(const Iterator& other) const noexcept { return index_ == other.index_; }
 
    private:
     const Rows* rows_;
     int64_t index_;
   };
+  /// The first row.
   Iterator begin() const noexcept { return Iterator(this, 0); }
+  /// Behind the last row.
   Iterator end() const noexcept { return Iterator(this, size()); }
 
  private:
@@ -285,188 +437,372 @@ inline bool Row::is_null(std::string_view column) const {
 
 // -------------------------------------------------------------------------------------- host ----
 
-// The outside world of an engine. A member that is empty takes the default. Callbacks run on the
-// thread that called the engine, never under its lock; entering the same engine from one is
-// Error(OL_MISUSE). An exception from now_us or random ends the call that needed it and comes out
-// of that call as itself. What log throws is dropped: what it tells of has happened already.
+/// The outside world of an engine. A member that is empty takes the default. Callbacks run on the
+/// thread that called the engine, never under its lock; entering the same engine from one is
+/// Error(OL_MISUSE). An exception from now_us or random ends the call that needed it and comes out
+/// of that call as itself. What log throws is dropped: what it tells of has happened already.
+///
+/// The functions are copied into the engine and run until it is closed, or until its last handle
+/// has gone. Several threads in calls of one engine run them at the same time: what they share they
+/// must guard themselves. Other engines may be entered from them; this one's cancel() too.
+///
+///     onlyleads::Host host;                         // a simulator's
+///     host.now_us = [&] { return simulated_us; };   // time stands still until it says so
+///     host.random = [&](void* out, size_t size) { fill(generator, out, size); };
 struct Host {
-  // Microseconds since 1970 UTC. Default: the system clock. An accelerated clock is fine; one that
-  // steps back never shortens a lease and never frees a limit. Asked before a transaction opens.
+  /// Microseconds since 1970 UTC. Default: the system clock. An accelerated clock is fine; one that
+  /// steps back never shortens a lease and never frees a limit. Asked before a transaction opens.
+  /// Read once at the start of each call: everything one call writes has the same instant.
   std::function<int64_t()> now_us;
-  // Fills size unpredictable bytes at out, for ids; keys never come from here. Default: the
-  // operating system's generator.
+  /// Fills size unpredictable bytes at out, for ids; keys never come from here. Default: the
+  /// operating system's generator.
+  /// Ids are unique only as far as these bytes are: a deterministic generator is for tests.
   std::function<void(void* out, size_t size)> random;
-  // Level (OL_LOG_DEBUG to OL_LOG_ERROR) and one line without personal data, which is borrowed for
-  // the time of the call. Default: dropped.
+  /// Level (OL_LOG_DEBUG to OL_LOG_ERROR) and one line without personal data, which is borrowed for
+  /// the time of the call. Default: dropped.
+  /// Lines are kept until no lock is held, so one may come a moment after what it tells of.
   std::function<void(int32_t level, std::string_view message)> log;
 };
 
 // ------------------------------------------------------------------- options and reports ----
-// The fields are those of the C structs; there the comments say more. Empty and 0 mean default.
+/// The fields are those of the C structs; there the comments say more. Empty and 0 mean default.
 
-// How an engine is opened. The key signs the audit chain's head and makes the digests by which
-// erased people are recognised: an installation that loses it forgets every suppression, so a wrong
-// or missing one is Error(OL_KEY_MISMATCH) and not a new start. Back the key up apart from the
-// database: together they allow confirming a guess about who was erased.
+/// How an engine is opened. The key signs the audit chain's head and makes the digests by which
+/// erased people are recognised: an installation that loses it forgets every suppression, so a
+/// wrong or missing one is Error(OL_KEY_MISMATCH) and not a new start. Back the key up apart from
+/// the database: together they allow confirming a guess about who was erased. Copied by
+/// Engine::open, the functions of host included.
+///
+///     onlyleads::EngineOptions options;
+///     options.key = read_secret("onlyleads-key");   // else a file beside the database
+///     options.profile = "balanced";
 struct EngineOptions {
-  std::string key;  // at least 16 secret bytes; empty: the file PATH.key (0600)
-  // How contested law is read where a campaign does not say: "strict" (default) takes the more
-  // protective reading wherever the position is contested or thinly sourced, "balanced" the
-  // mainstream one.
+  /// At least 16 secret bytes; empty: the file PATH.key (0600).
+  /// Any bytes, zero bytes too; no text. Never logged, and no call gives it out again.
+  std::string key;
+  /// How contested law is read where a campaign does not say: "strict" (default) takes the more
+  /// protective reading wherever the position is contested or thinly sourced, "balanced" the
+  /// mainstream one.
+  /// Anything but these two words, or empty, is Error(OL_INVALID_ARGUMENT).
   std::string profile;
-  Host host;  // clock, randomness, log
-  // How long a call waits for another process before it is Error(OL_BUSY). 0: 10,000.
+  /// Clock, randomness, log.
+  /// Empty: the system clock, the operating system's randomness, no log.
+  Host host;
+  /// How long a call waits for another process before it is Error(OL_BUSY). 0: 10,000.
   int32_t busy_timeout_ms = 0;
-  // The longest provider call. Leases are derived from it: nothing claimed by a process that died
-  // is looked at again before this time and a margin have passed. 0: 120,000.
+  /// The longest provider call. Leases are derived from it: nothing claimed by a process that died
+  /// is looked at again before this time and a margin have passed. 0: 120,000.
   int32_t max_call_ms = 0;
 };
 
-// Facts about a new organization. Its country's law adds content duties to its messages.
+/// Facts about a new organization. Its country's law adds content duties to its messages.
+///
+/// Given once, when it is created; a known external_ref opens the organization as it is.
+///
+///     onlyleads::OrganizationOptions options;
+///     options.external_ref = "customer-4711";       // safe to repeat
+///     options.country = "IE";
 struct OrganizationOptions {
-  std::string external_ref;  // the host's own key; creating it again opens the existing one
-  // ISO 3166-1 alpha-2; empty: "GB". Beside the recipient's law the sender's adds its duties.
+  /// The host's own key; creating it again opens the existing one.
+  /// At most 512 bytes. Empty: every call creates another organization.
+  std::string external_ref;
+  /// ISO 3166-1 alpha-2; empty: "GB". Beside the recipient's law the sender's adds its duties.
+  /// message_content of the rules lists the duties and their laws (PECR 23, 15 USC 7704, ...).
   std::string country;
-  bool dpa_missing = false;  // no processor contract (GDPR 28(3)) yet: every send is refused
+  /// No processor contract (GDPR 28(3)) yet: every send is refused.
+  /// The decision then refuses with its reason code; nothing is lost, steps become due again.
+  bool dpa_missing = false;
 };
 
-// A member's LinkedIn account, connected at the provider through its hosted sign-in: no LinkedIn
-// password or cookie passes here. Limits are rolling windows over the provider account, whoever
-// uses it; an action that found no room waits, and missed room is never caught up. The defaults lie
-// below what the provider documents as safe for a premium account.
+/// A member's LinkedIn account, connected at the provider through its hosted sign-in: no LinkedIn
+/// password or cookie passes here. Limits are rolling windows over the provider account, whoever
+/// uses it; an action that found no room waits, and missed room is never caught up. The defaults
+/// lie below what the provider documents as safe for a premium account. Each limit is 1 to 10,000.
+///
+/// Unipile's page on provider limits names, for a premium account, 80 to 100 invitations a day and
+/// 200 a week, about 100 messages and 100 profiles a day.
 struct SenderOptions {
-  Id member_id;                // whose account it is
-  std::string account_id;      // the provider's id of the connected account
-  std::string base_url;        // with scheme, e.g. https://api8.unipile.com:13443
-  std::string api_key;         // sealed before it is stored
-  std::string webhook_secret;  // sealed before it is stored
-  std::string name;            // the name templates sign with; empty: the member's
-  std::string provider;        // empty: "unipile"
-  std::string webhook_header;  // empty: "Unipile-Auth"
-  std::string zone;            // IANA zone of the working hours; empty: "UTC"
-  bool premium = false;        // notes of 300 UTF-16 units instead of 200
-  int32_t work_start_min = 0;  // minutes after local midnight; both 0: 09:00 to 17:30
+  /// Whose account it is.
+  /// Of Members::add.
+  Id member_id;
+  /// The provider's id of the connected account.
+  /// Two organizations that connect the same account share its limits.
+  std::string account_id;
+  /// With scheme, e.g. https://api8.unipile.com:13443.
+  /// Unipile calls it the DSN; host and port differ by customer and are on its dashboard.
+  std::string base_url;
+  /// Sealed before it is stored.
+  /// With a key derived from the installation's; no call gives it out again.
+  std::string api_key;
+  /// Sealed before it is stored.
+  /// Unipile V1 does not sign webhooks: this header is all that tells them from forgeries.
+  std::string webhook_secret;
+  /// The name templates sign with; empty: the member's.
+  /// It is what {{sender_name}} becomes.
+  std::string name;
+  /// Empty: "unipile".
+  /// The only one this version knows.
+  std::string provider;
+  /// Empty: "Unipile-Auth".
+  /// Compared without case (RFC 9110, 5.1).
+  std::string webhook_header;
+  /// IANA zone of the working hours; empty: "UTC".
+  /// An unknown one is Error(OL_TIME_ZONE). Daylight saving is taken into account.
+  std::string zone;
+  /// Notes of 300 UTF-16 units instead of 200.
+  /// LinkedIn's limits of an invitation note, as Unipile documents them (POST /users/invite).
+  bool premium = false;
+  /// Minutes after local midnight; both 0: 09:00 to 17:30.
+  /// Nothing is written outside of these hours; reading at the provider goes on.
+  int32_t work_start_min = 0;
+  /// Exclusive; start < end <= 1440.
   int32_t work_end_min = 0;
-  uint32_t work_days = 0;            // bit 0 Monday ... bit 6 Sunday; 0: Monday to Friday
-  int32_t invitations_per_day = 0;   // 0: 30
-  int32_t invitations_per_week = 0;  // 0: 120
-  int32_t messages_per_day = 0;      // 0: 60
-  int32_t messages_per_week = 0;     // 0: 300
-  int32_t profiles_per_day = 0;      // 0: 60
-  int32_t profiles_per_week = 0;     // 0: 300
-  int32_t min_gap_s = 0;             // 0: 60; OL_NO_GAP: none
+  /// Bit 0 Monday ... bit 6 Sunday; 0: Monday to Friday.
+  /// 0x1f is what 0 stands for.
+  uint32_t work_days = 0;
+  /// 0: 30.
+  /// In any 24 hours.
+  int32_t invitations_per_day = 0;
+  /// 0: 120.
+  /// In any 7 days.
+  int32_t invitations_per_week = 0;
+  /// 0: 60.
+  /// In any 24 hours.
+  int32_t messages_per_day = 0;
+  /// 0: 300.
+  /// In any 7 days.
+  int32_t messages_per_week = 0;
+  /// 0: 60.
+  /// Profiles looked up in any 24 hours, to address a person and to see an acceptance.
+  int32_t profiles_per_day = 0;
+  /// 0: 300.
+  /// In any 7 days.
+  int32_t profiles_per_week = 0;
+  /// 0: 60; OL_NO_GAP: none.
+  /// Seconds between two writes of the account, at most a day.
+  int32_t min_gap_s = 0;
 };
 
-// How a file is imported. GDPR 14(2)(f) asks for the source of data that were not obtained from the
-// person; the lawful basis is recorded with each of them.
+/// How a file is imported. GDPR 14(2)(f) asks for the source of data that were not obtained from
+/// the person; the lawful basis is recorded with each of them. They are part of what makes a
+/// resumed import the same one: other options start another import.
+///
+///     onlyleads::ImportOptions options;
+///     options.source = "LinkedIn connections of Ann Smith";
+///     options.lawful_basis = "legitimate_interests";
+///     options.progress = [&](int64_t, int64_t bytes, int64_t all) { return !stop_asked(bytes,
+///     all); };
 struct ImportOptions {
-  std::string source;        // where the data comes from, required
-  std::string lawful_basis;  // required, e.g. "legitimate_interests"
-  std::string mapping_json;  // {"column header": "field or empty"}; empty: by the known headers
-  std::string on_existing;   // "fill" (default), "skip" or "overwrite"
-  // Rows so far, bytes read, bytes in all. Return false to stop with Error(OL_CANCELLED); an
-  // exception stops it too and comes out of import_csv as itself. What is committed stays, and the
-  // same import started again goes on.
+  /// Where the data comes from, required.
+  /// At most 512 bytes. Kept with each person and part of what they are told.
+  std::string source;
+  /// Required, e.g. "legitimate_interests".
+  /// An id of lawful_bases in the rules (GDPR 6(1)).
+  std::string lawful_basis;
+  /// {"column header": "field or empty"}; empty: by the known headers.
+  /// Fields are the columns of prospects().list, for example first_name, emails or linkedin. An
+  /// empty field makes the column an attribute.
+  std::string mapping_json;
+  /// "fill" (default), "skip" or "overwrite".
+  /// What becomes of a known person's values: fill touches only empty fields, skip none, overwrite
+  /// takes the file's. An empty cell never clears anything.
+  std::string on_existing;
+  /// Rows so far, bytes read, bytes in all. Return false to stop with Error(OL_CANCELLED); an
+  /// exception stops it too and comes out of import_csv as itself. What is committed stays, and the
+  /// same import started again goes on.
+  /// Runs on the importing thread, between transactions, without the lock; the rules of Host hold.
   std::function<bool(int64_t rows, int64_t bytes, int64_t total_bytes)> progress;
 };
 
-// What became of a file. An import that was interrupted and went on reports the whole file once.
-// Every data row ends in exactly one of five ways:
-// created + updated + unchanged + suppressed + rejected == rows.
-// Blank lines are no rows; a line of separators alone is one.
+/// What became of a file. An import that was interrupted and went on reports the whole file once.
+///
+/// Every data row ends in exactly one of five ways:
+/// created + updated + unchanged + suppressed + rejected == rows.
+/// Blank lines are no rows; a line of separators alone is one.
+/// A report that comes back is of a file that was read to its end.
 struct ImportReport {
-  Id import_id;            // for rejects
-  bool resumed = false;    // went on with an import that was interrupted
-  int64_t rows = 0;        // data rows: without preamble and header
-  int64_t created = 0;     // no identifier of the row was known
-  int64_t updated = 0;     // it added an identifier or filled an empty field
-  int64_t unchanged = 0;   // it told nothing new
-  int64_t suppressed = 0;  // somebody who was erased or is blocked; nothing of it is stored
-  int64_t rejected = 0;    // import_rejects says which lines, and why
-  int64_t opt_outs = 0;    // rows with an opt-out flag and an address, whatever their disposition
+  /// For rejects.
+  /// Works as long as the import is remembered.
+  Id import_id;
+  /// Went on with an import that was interrupted.
+  /// By the same file, recognised by its content, with the same options.
+  bool resumed = false;
+  /// Data rows: without preamble and header.
+  int64_t rows = 0;
+  /// No identifier of the row was known.
+  int64_t created = 0;
+  /// It added an identifier or filled an empty field.
+  int64_t updated = 0;
+  /// It told nothing new.
+  int64_t unchanged = 0;
+  /// Somebody who was erased or is blocked; nothing of it is stored.
+  /// Recognised by keyed digests of their identifiers (GDPR 17, 21(3)).
+  int64_t suppressed = 0;
+  /// Import_rejects says which lines, and why.
+  /// No cell text of them is kept.
+  int64_t rejected = 0;
+  /// Rows with an opt-out flag and an address, whatever their disposition.
+  int64_t opt_outs = 0;
 };
 
-// How much one run may do. max_ms is milliseconds of the system's time after which no new work is
-// taken; a call that is under way is finished.
+/// How much one run may do. max_ms is milliseconds of the system's time after which no new work is
+/// taken; a call that is under way is finished.
+///
+/// Both bounds are looked at between units of work.
+///
+///     onlyleads::RunOptions options;
+///     options.max_ms = 5000;                        // then look at other work
 struct RunOptions {
-  int64_t max_ms = 0;     // 0: no bound
-  int64_t max_calls = 0;  // 0: no bound; OL_RUN_NO_CALLS: none
+  /// 0: no bound.
+  int64_t max_ms = 0;
+  /// 0: no bound; OL_RUN_NO_CALLS: none.
+  /// OL_RUN_NO_CALLS decides, queues and seals, but calls nobody.
+  int64_t max_calls = 0;
 };
 
-// What one run did. unknown are attempts that may have gone out: they are looked up by later runs
-// (settled) and never blindly repeated; parked are those that now wait for a person's decision.
+/// What one run did. unknown are attempts that may have gone out: they are looked up by later runs
+/// (settled) and never blindly repeated; parked are those that now wait for a person's decision.
+///
+/// Counts are of this run alone, whatever other processes do meanwhile.
 struct RunReport {
-  int64_t calls = 0;               // provider calls made, reads included
-  int64_t sent = 0;                // messages the provider accepted
-  int64_t not_sent = 0;            // attempts that certainly did not go out
-  int64_t unknown = 0;             // attempts whose outcome is open
-  int64_t settled = 0;             // open outcomes that became known
-  int64_t parked = 0;              // messages that now wait for a person
-  int64_t enqueued = 0;            // messages that were decided, rendered and queued
-  int64_t refused = 0;             // steps that the decision refused
-  int64_t sealed = 0;              // audit entries sealed
-  int64_t next_due_us = OL_NEVER;  // when to come back; OL_NEVER: nothing waits for time
+  /// Provider calls made, reads included.
+  int64_t calls = 0;
+  /// Messages the provider accepted.
+  int64_t sent = 0;
+  /// Attempts that certainly did not go out.
+  int64_t not_sent = 0;
+  /// Attempts whose outcome is open.
+  int64_t unknown = 0;
+  /// Open outcomes that became known.
+  int64_t settled = 0;
+  /// Messages that now wait for a person.
+  int64_t parked = 0;
+  /// Messages that were decided, rendered and queued.
+  int64_t enqueued = 0;
+  /// Steps that the decision refused.
+  int64_t refused = 0;
+  /// Audit entries sealed.
+  int64_t sealed = 0;
+  /// When to come back; OL_NEVER: nothing waits for time.
+  /// Microseconds since 1970 UTC, in the host's time. New facts may make work due earlier.
+  int64_t next_due_us = OL_NEVER;
 };
 
-// What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
-// held.
+/// What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
+/// held.
+///
+/// All zero for an event that is unknown or of no interest: it is taken all the same.
 struct InboxReport {
-  bool duplicate = false;   // seen before, nothing done
-  int32_t replies = 0;      // replies stored
-  int32_t opt_outs = 0;     // people who opted out with it: they are never written to again
-  int32_t connections = 0;  // invitations accepted
-  int32_t settled = 0;      // open outcomes that one's own echo settled
+  /// Seen before, nothing done.
+  /// By the provider's own id of the event.
+  bool duplicate = false;
+  /// Replies stored.
+  int32_t replies = 0;
+  /// People who opted out with it: they are never written to again.
+  int32_t opt_outs = 0;
+  /// Invitations accepted.
+  int32_t connections = 0;
+  /// Open outcomes that one's own echo settled.
+  int32_t settled = 0;
 };
 
-// What verify found. Unsealed entries are those that no run has sealed yet; overdue are those of
-// them that are older than a few seconds of the host's clock.
+/// What verify found. Unsealed entries are those that no run has sealed yet; overdue are those of
+/// them that are older than a few seconds of the host's clock.
+///
+/// An overdue entry means that nobody calls Engine::run: a change of it would not show.
 struct AuditReport {
-  bool intact = false;        // every chain is whole and ends at its signed head
-  int64_t sealed = 0;         // entries checked
-  int64_t unsealed = 0;       // entries that no run has sealed yet
-  int64_t overdue = 0;        // of these, the ones that are late
-  int64_t first_bad_seq = 0;  // 0 when intact
-  Id first_bad_org;           // none: the installation's own chain
-  std::string problem;        // "", "changed", "removed", "reordered", "cut_tail", "head_forged"
+  /// Every chain is whole and ends at its signed head.
+  bool intact = false;
+  /// Entries checked.
+  int64_t sealed = 0;
+  /// Entries that no run has sealed yet.
+  int64_t unsealed = 0;
+  /// Of these, the ones that are late.
+  int64_t overdue = 0;
+  /// 0 when intact.
+  /// Else the place in its chain, from 1, of the first entry that is not as it was sealed.
+  int64_t first_bad_seq = 0;
+  /// None: the installation's own chain.
+  Id first_bad_org;
+  /// "", "changed", "removed", "reordered", "cut_tail", "head_forged".
+  std::string problem;
 };
 
-// A person. Text fields are empty where nothing is known. Addresses, the LinkedIn profile, member
-// id and Sales Navigator id are theirs alone and identify them; rows of a file that share one are
-// the same person.
+/// A person. Text fields are empty where nothing is known. Addresses, the LinkedIn profile, member
+/// id and Sales Navigator id are theirs alone and identify them; rows of a file that share one are
+/// the same person.
+///
+/// A value: later changes of the person do not show in it. It holds personal data, which what() of
+/// an Error and log lines never do: keep it out of logs.
 struct Prospect {
+  /// Of this organization: the same human being has another one elsewhere.
   Id id;
-  std::string first_name, last_name, company, title, industry, city;
-  std::string country;         // alpha-2
-  std::string recipient_type;  // corporate_named or unknown
+  /// Given name, as the file had it.
+  std::string first_name;
+  /// Family name, as the file had it.
+  std::string last_name;
+  /// Employer, as the file named it.
+  std::string company;
+  /// Professional role: what role_related of a campaign is about.
+  std::string title;
+  /// As the file named it; scorecards read it.
+  std::string industry;
+  /// As the file named it.
+  std::string city;
+  /// Alpha-2.
+  /// ISO 3166-1; empty when the file did not tell: the rules then take their strict default.
+  std::string country;
+  /// corporate_named (a work address or profile) or unknown: what e-marketing law distinguishes.
+  std::string recipient_type;
+  /// Addresses, lower case, domain in ASCII; the first is the one that came first.
   std::vector<std::string> emails;
-  std::string linkedin;  // URL of the public profile
-  std::string member_id, sales_navigator_id;
-  std::vector<std::string> contact_points;  // role mailboxes: they never identify
-  std::string attributes_json;              // an object: what the file said beside the known fields
-  // Of the import that created them: GDPR 14(2)(f) and 6(1).
-  std::string source, lawful_basis;
-  int64_t obtained_at_us = 0;  // the month of Article 14(3)(a) runs from here
-  int64_t objected_at_us = 0;  // 0: never
+  /// URL of the public profile.
+  /// Built from the public identifier; empty when only another id is known.
+  std::string linkedin;
+  /// LinkedIn's member id (ACoAA...), or empty.
+  std::string member_id;
+  /// Sales Navigator's id (ACwAA...), or empty.
+  std::string sales_navigator_id;
+  /// Role mailboxes: they never identify.
+  /// Several people may share one; an objection of one of them does not find the others.
+  std::vector<std::string> contact_points;
+  /// An object: what the file said beside the known fields.
+  /// Values are strings, keys the column headers.
+  std::string attributes_json;
+
+  /// Of the import that created them: the person has to be told (GDPR 14(2)(f)).
+  std::string source;
+  /// Of the import that created them, an id of lawful_bases in the rules (GDPR 6(1)).
+  std::string lawful_basis;
+  /// The month of Article 14(3)(a) runs from here.
+  int64_t obtained_at_us = 0;
+  /// 0: never.
+  /// GDPR 21(2); by object(), or a reply that opted out.
+  int64_t objected_at_us = 0;
 };
 
-// Answers of cancelling a message.
+/// Answers of cancelling a message.
+/// In C: OL_CANCEL_..., of sending.h.
 enum class CancelAnswer : int32_t {
-  cancelled = OL_CANCEL_DONE,             // it will not go out
-  already_sent = OL_CANCEL_ALREADY_SENT,  // too late
-  in_flight = OL_CANCEL_IN_FLIGHT,        // on its way; if it did not go out it is never retried
+  /// It will not go out.
+  cancelled = OL_CANCEL_DONE,
+  /// Too late.
+  already_sent = OL_CANCEL_ALREADY_SENT,
+  /// On its way; if it did not go out it is never retried.
+  in_flight = OL_CANCEL_IN_FLIGHT,
 };
 
-// HTTP headers as they came: name and value, names compared without case.
+/// HTTP headers as they came: name and value, names compared without case.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 // ----------------------------------------------------------------- the machinery between ----
-// Nothing in detail is part of the promise.
+/// Nothing in detail is part of the promise.
 namespace detail {
 
-// Borrowed: the text must outlive the call it is passed to.
+/// Borrowed: the text must outlive the call it is passed to.
 inline ol_str str(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
-// A zeroed C struct that says how large this version's is.
+/// A zeroed C struct that says how large this version's is.
 template <typename T>
 T sized() noexcept {
   T value{};
@@ -474,17 +810,23 @@ T sized() noexcept {
   return value;
 }
 
-// The C engine with the host's functions, which must outlive it. Shared by the Engine object, its
-// workspaces and whatever hangs on them. Exceptions of callbacks wait here, by thread, for the call
-// to come back through the C library, which knows no exceptions.
+/// The C engine with the host's functions, which must outlive it. Shared by the Engine object, its
+/// workspaces and whatever hangs on them. Exceptions of callbacks wait here, by thread, for the
+/// call to come back through the C library, which knows no exceptions. Not copied: everything that
+/// needs the engine shares one of these. Threads: any.
+///
+/// Why by thread: two threads may be in calls of one engine, and each has to get the exception that
+/// its own callback threw. Why an engine of its own here: the functions' address is what C gets as
+/// ctx.
 class Shared {
  public:
+  /// Keeps the functions at an address that stays.
   explicit Shared(Host host) : host_(std::move(host)) {}
   ~Shared() { ol_engine_free(engine_); }
   Shared(const Shared&) = delete;
   Shared& operator=(const Shared&) = delete;
 
-  // After construction, because callbacks may come while the engine opens.
+  /// After construction, because callbacks may come while the engine opens.
   void open(const std::string& path, const EngineOptions& options) {
     ol_host host = sized<ol_host>();
     host.ctx = this;
@@ -500,10 +842,12 @@ class Shared {
     call([&](ol_error* err) { return ol_engine_open(str(path), &c, &engine_, err); });
   }
 
+  /// Borrowed; NULL until open() has returned.
   ol_engine* c() const noexcept { return engine_; }
 
-  // Makes one call; throws what a callback threw, else Error, when it fails. An exception of a
-  // callback that did not make the call fail is dropped with it.
+  /// Makes one call; throws what a callback threw, else Error, when it fails. An exception of a
+  /// callback that did not make the call fail is dropped with it.
+  /// f(ol_error*) returns the code; it may run callbacks on this thread.
   template <typename F>
   void call(F f) {
     ol_error err;
@@ -515,7 +859,8 @@ class Shared {
     }
     throw Error(err);
   }
-  // Makes one call that gives a page.
+  /// Makes one call that gives a page.
+  /// f(ol_rows**, ol_error*) returns the code.
   template <typename F>
   Rows rows(F f) {
     ol_rows* page = nullptr;
@@ -524,13 +869,16 @@ class Shared {
   }
 
  private:
-  // What C calls. Exceptions stay on this side: guard keeps them and answers failure.
+  /// What C calls. Exceptions stay on this side: guard keeps them and answers failure.
+  /// As host.h asks: 0 for success; nothing may be thrown through C frames.
   static int32_t now_us(void* self, int64_t* out) noexcept {
     return static_cast<Shared*>(self)->guard([&](Host& host) { *out = host.now_us(); });
   }
+  /// Likewise.
   static int32_t random(void* self, void* out, size_t size) noexcept {
     return static_cast<Shared*>(self)->guard([&](Host& host) { host.random(out, size); });
   }
+  /// There is nobody to report a failure to: the line is lost, the call goes on.
   static void log(void* self, int32_t level, ol_str message) noexcept {
     try {
       static_cast<Shared*>(self)->host_.log(level, {message.data, message.size});
@@ -538,6 +886,7 @@ class Shared {
       return;
     }
   }
+  /// Runs f(host), which may throw.
   template <typename F>
   int32_t guard(F f) noexcept {
     try {
@@ -548,7 +897,7 @@ class Shared {
       return 1;
     }
   }
-  // By thread, because several may be inside calls of one engine at the same time.
+  /// By thread, because several may be inside calls of one engine at the same time.
   void keep(std::exception_ptr thrown) noexcept {
     try {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -557,6 +906,7 @@ class Shared {
       return;  // out of memory: the call still fails, as Error(OL_CALLBACK_FAILED)
     }
   }
+  /// What this thread's callback threw since the last call; nullptr when nothing.
   std::exception_ptr take() {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto found = thrown_.find(std::this_thread::get_id());
@@ -572,7 +922,8 @@ class Shared {
   std::map<std::thread::id, std::exception_ptr> thrown_;
 };
 
-// A workspace handle with the engine it needs.
+/// A workspace handle with the engine it needs.
+/// Frees it before it lets go of the engine.
 class SharedWorkspace {
  public:
   SharedWorkspace(std::shared_ptr<Shared> shared, ol_workspace* workspace) noexcept
@@ -581,7 +932,9 @@ class SharedWorkspace {
   SharedWorkspace(const SharedWorkspace&) = delete;
   SharedWorkspace& operator=(const SharedWorkspace&) = delete;
 
+  /// The engine it is of.
   Shared& shared() const noexcept { return *shared_; }
+  /// Borrowed; never NULL.
   ol_workspace* c() const noexcept { return workspace_; }
 
  private:
@@ -589,17 +942,22 @@ class SharedWorkspace {
   ol_workspace* workspace_;
 };
 
-// What the accessors of a workspace have in common.
+/// What the accessors of a workspace have in common.
+/// A noun is a reference to a shared workspace: copies are the same one.
 class Noun {
  public:
+  /// Shares the workspace.
   explicit Noun(std::shared_ptr<SharedWorkspace> workspace) : workspace_(std::move(workspace)) {}
 
  protected:
+  /// For calls of the C ABI.
   ol_workspace* ws() const noexcept { return workspace_->c(); }
+  /// Shared::call of its engine.
   template <typename F>
   void call(F f) const {
     workspace_->shared().call(std::move(f));
   }
+  /// Shared::rows of its engine.
   template <typename F>
   Rows rows(F f) const {
     return workspace_->shared().rows(std::move(f));
@@ -609,9 +967,11 @@ class Noun {
   std::shared_ptr<SharedWorkspace> workspace_;
 };
 
-// Reads a JSON list of strings as the library writes them: compact, valid, escapes of RFC 8259.
+/// Reads a JSON list of strings as the library writes them: compact, valid, escapes of RFC 8259.
+/// Text that is none gives an empty list: it never throws but for memory.
 class StringList {
  public:
+  /// The strings in order; anything between them is skipped.
   static std::vector<std::string> read(std::string_view json) {
     StringList list{json};
     std::vector<std::string> result;
@@ -621,13 +981,16 @@ class StringList {
 
  private:
   explicit StringList(std::string_view json) : json_(json) {}
+  /// To behind the next opening quote; false at the end.
   bool skip_to_quote() {
     at_ = json_.find('"', at_);
     if (at_ == std::string_view::npos) return false;
     ++at_;
     return true;
   }
+  /// The next byte; a quote at the end, so that a cut list ends too.
   char next() { return at_ < json_.size() ? json_[at_++] : '"'; }
+  /// Behind an opening quote, to behind its closing one.
   std::string read_string() {
     std::string text;
     for (char c = next(); c != '"'; c = next()) {
@@ -639,6 +1002,7 @@ class StringList {
     }
     return text;
   }
+  /// Behind a backslash.
   void read_escape(std::string* text) {
     static constexpr std::string_view kNames = "bfnrt", kValues = "\b\f\n\r\t";
     const char c = next();
@@ -649,7 +1013,7 @@ class StringList {
       *text += named == std::string_view::npos ? c : kValues[named];
     }
   }
-  // Four hexadecimal digits, and the second half of a surrogate pair when they are a first one.
+  /// Four hexadecimal digits, and the second half of a surrogate pair when they are a first one.
   uint32_t read_unit() {
     const std::string digits(json_.substr(at_, 4));
     at_ += digits.size();
@@ -658,6 +1022,7 @@ class StringList {
     at_ += 2;
     return 0x10000 + ((unit - 0xd800) << 10) + (read_unit() - 0xdc00);
   }
+  /// RFC 3629; c is a code point.
   static void append_utf8(uint32_t c, std::string* text) {
     if (c < 0x80) {
       *text += static_cast<char>(c);
@@ -675,18 +1040,22 @@ class StringList {
   size_t at_ = 0;
 };
 
+/// A NULL as the empty value of its type: what structs of this header hold instead of optionals.
 inline std::string text_or_empty(const Row& row, std::string_view column) {
   return row.is_null(column) ? std::string() : std::string(row.text(column));
 }
+/// The same for integers; instants that have not come are 0.
 inline int64_t integer_or_zero(const Row& row, std::string_view column) {
   return row.is_null(column) ? 0 : row.integer(column);
 }
 
-// The stack's side of an import's progress callback: it lives for one import_csv.
+/// The stack's side of an import's progress callback: it lives for one import_csv.
+/// An exception waits here until the C library has returned.
 struct Progress {
   const ImportOptions& options;
   std::exception_ptr thrown;
 
+  /// As ol_import_progress asks: anything but 0 stops the import.
   static int32_t tell(void* self, int64_t rows, int64_t bytes, int64_t total_bytes) noexcept {
     Progress& progress = *static_cast<Progress*>(self);
     try {
@@ -700,8 +1069,13 @@ struct Progress {
 
 }  // namespace detail
 
-// A row of prospects().get or .list as a value. Throws Error(OL_INVALID_ARGUMENT) for a row of
-// another list.
+/// A row of prospects().get or .list as a value. Throws Error(OL_INVALID_ARGUMENT) for a row of
+/// another list.
+///
+/// JSON lists become vectors, NULLs become empty or 0.
+///
+/// @param row  of such a list; it need not outlive the result
+/// @return     a copy of everything
 inline Prospect read_prospect(const Row& row) {
   Prospect p;
   p.id = row.id("prospect_id");
@@ -727,27 +1101,46 @@ inline Prospect read_prospect(const Row& row) {
 }
 
 // ------------------------------------------------------------------- nouns of a workspace ----
-// Each list takes a page token (empty: the first page; then Rows::next_page) and a limit of rows
-// (0: 1000, at most 10,000). The columns are named in the C header of the noun. Nouns are cheap to
-// make and to copy; each keeps its workspace and engine alive. An id of another organization is
-// treated exactly as one that never existed: OL_NOT_FOUND, or an empty page.
+/// Each list takes a page token (empty: the first page; then Rows::next_page) and a limit of rows
+/// (0: 1000, at most 10,000). The columns are named in the C header of the noun. Nouns are cheap to
+/// make and to copy; each keeps its workspace and engine alive. An id of another organization is
+/// treated exactly as one that never existed: OL_NOT_FOUND, or an empty page.
 
-// prospects.h: the people.
+/// prospects.h: the people.
+///
+/// Personal data of people who mostly never heard of the organization: the import asks where it
+/// comes from, and what is stored here is what access and erasure reach.
+///
+///     for (std::string token;;) {
+///       const onlyleads::Rows page = ws.prospects().list(token, 500);
+///       for (const onlyleads::Row row : page) show(onlyleads::read_prospect(row));
+///       token = page.next_page();
+///       if (token.empty()) break;
+///     }
+///     if (const auto person = ws.prospects().find_by_email("ann@example.com")) {
+///       ws.prospects().object(person->id);
+///     }
 class Prospects : public detail::Noun {
  public:
+  /// Made by Workspace::prospects.
   using Noun::Noun;
 
-  // Imports a file; blocks until all of it is read.
-  // It may use comma, semicolon or tab, UTF-8, UTF-16 or Windows-1252, any line end, and have a
-  // preamble above its header. Headers of LinkedIn, Sales Navigator scrapers, Apollo, HubSpot,
-  // Salesforce and Excel are known; others are named in mapping_json. Columns that are no field
-  // become attributes. Role mailboxes (info@, sales@) are contact points and identify nobody.
-  // Rows with an opt-out flag suppress their address for email.
-  // Commits in batches together with its position; memory does not grow with the file. A killed
-  // import, started again with the same file and options, goes on where it was.
-  // Throws Error(OL_IO), OL_MAPPING_MISSING when no column can identify anybody,
-  // OL_INVALID_ARGUMENT (names the option), OL_LIMIT (a cell, row or header beyond its bound),
-  // OL_CANCELLED (cancel(), or progress returned false), OL_DISK_FULL, or what progress threw.
+  /// Imports a file; blocks until all of it is read.
+  /// It may use comma, semicolon or tab, UTF-8, UTF-16 or Windows-1252, any line end, and have a
+  /// preamble above its header. Headers of LinkedIn, Sales Navigator scrapers, Apollo, HubSpot,
+  /// Salesforce and Excel are known; others are named in mapping_json. Columns that are no field
+  /// become attributes. Role mailboxes (info@, sales@) are contact points and identify nobody.
+  /// Rows with an opt-out flag suppress their address for email.
+  /// Commits in batches together with its position; memory does not grow with the file. A killed
+  /// import, started again with the same file and options, goes on where it was.
+  /// Throws Error(OL_IO), OL_MAPPING_MISSING when no column can identify anybody,
+  /// OL_INVALID_ARGUMENT (names the option), OL_LIMIT (a cell, row or header beyond its bound),
+  /// OL_CANCELLED (cancel(), or progress returned false), OL_DISK_FULL, or what progress threw.
+  /// Threads: the lock is free between batches, so an objection is never held up by an import.
+  ///
+  /// @param path     of a regular file; a pipe cannot be read twice
+  /// @param options  source and lawful_basis are required
+  /// @return         counts of the whole file, also when it was resumed
   ImportReport import_csv(const std::string& path, const ImportOptions& options) const {
     ol_import_options c = detail::sized<ol_import_options>();
     c.source = detail::str(options.source);
@@ -769,11 +1162,17 @@ class Prospects : public detail::Noun {
             report.suppressed,    report.rejected,     report.opt_outs};
   }
 
-  // Rejected rows of an import in file order, columns line (physical, where the record starts, from
-  // 1), column (NULL or empty where it is none) and reason: no_identifier (none usable),
-  // invalid_email (the only identifier offered is a malformed address), conflict (identifiers of
-  // two known people, or another profile than the matched person has: nothing changes). Cell text
-  // is never kept. Throws Error(OL_NOT_FOUND) for an import of nobody here.
+  /// Rejected rows of an import in file order, columns line (physical, where the record starts,
+  /// from 1), column (NULL or empty where it is none) and reason: no_identifier (none usable),
+  /// invalid_email (the only identifier offered is a malformed address), conflict (identifiers of
+  /// two known people, or another profile than the matched person has: nothing changes). Cell text
+  /// is never kept. Throws Error(OL_NOT_FOUND) for an import of nobody here.
+  ///
+  /// @param import_id   of ImportReport
+  /// @param page_token  empty: the first page; then Rows::next_page of the page before
+  /// @param limit       rows of a page, 0: 1,000, at most 10,000
+  /// @return            one page; the last has an empty next_page
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is none or a negative limit; OL_LIMIT
   Rows import_rejects(const Id& import_id, const std::string& page_token = {},
                       int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
@@ -781,24 +1180,37 @@ class Prospects : public detail::Noun {
     });
   }
 
-  // How many people the organization has. Erased ones are not counted.
+  /// How many people the organization has. Erased ones are not counted.
+  ///
+  /// @return  of this organization alone
   int64_t count() const {
     int64_t n = 0;
     call([&](ol_error* err) { return ol_prospects_count(ws(), &n, err); });
     return n;
   }
 
-  // The person with this address; nullopt when there is none. Compared as stored: trimmed and in
-  // lower case. A role mailbox finds nobody.
+  /// The person with this address; nullopt when there is none. Compared as stored: trimmed and in
+  /// lower case. A role mailbox finds nobody.
+  ///
+  /// @param email  one address
+  /// @return       the person as stored now
+  /// @throws Error  OL_INVALID_ARGUMENT when the text is no address
   std::optional<Prospect> find_by_email(const std::string& email) const { return find(email, {}); }
-  // The person with this LinkedIn URL, bare public identifier, member id (ACoAA...) or Sales
-  // Navigator id (ACwAA...); nullopt when there is none. URLs may be of any country's host, with a
-  // query or percent-encoded.
+  /// The person with this LinkedIn URL, bare public identifier, member id (ACoAA...) or Sales
+  /// Navigator id (ACwAA...); nullopt when there is none. URLs may be of any country's host, with a
+  /// query or percent-encoded.
+  ///
+  /// @param linkedin  any of these forms
+  /// @return          the person as stored now
+  /// @throws Error    OL_INVALID_ARGUMENT when the text names no person
   std::optional<Prospect> find_by_linkedin(const std::string& linkedin) const {
     return find({}, linkedin);
   }
 
-  // One person. Throws Error(OL_NOT_FOUND), also for somebody who was erased.
+  /// One person. Throws Error(OL_NOT_FOUND), also for somebody who was erased.
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             a copy of everything stored
   Prospect get(const Id& prospect_id) const {
     const Rows page = rows([&](ol_rows** out, ol_error* err) {
       return ol_prospects_get(ws(), prospect_id.c(), out, err);
@@ -806,28 +1218,42 @@ class Prospects : public detail::Noun {
     return read_prospect(page[0]);
   }
 
-  // Everybody, in id order; read_prospect makes a value of a row.
+  /// Everybody, in id order; read_prospect makes a value of a row.
+  /// Columns are those of ol_prospects_get. Erased people are not on it; people who objected are.
+  ///
+  /// @param page_token  empty: the first page; then Rows::next_page of the page before
+  /// @param limit       rows of a page, 0: 1,000, at most 10,000
+  /// @return            one page; the last has an empty next_page
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is none or a negative limit; OL_LIMIT
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_prospects_list(ws(), detail::str(page_token), limit, out, err);
     });
   }
 
-  // The person objects to direct marketing (GDPR 21(2), 21(3)): from the moment this returns
-  // nothing to them can be claimed by any process, on any channel or campaign of this organization.
-  // Their queued messages are cancelled, their sequences stopped, and they are not scored any more.
-  // The rows are messages already on their way: message_id, channel, started_at_us. Nothing undoes
-  // it; doing it twice is the same as once. Throws Error(OL_NOT_FOUND).
+  /// The person objects to direct marketing (GDPR 21(2), 21(3)): from the moment this returns
+  /// nothing to them can be claimed by any process, on any channel or campaign of this
+  /// organization. Their queued messages are cancelled, their sequences stopped, and they are not
+  /// scored any more. The rows are messages already on their way: message_id, channel,
+  /// started_at_us. Nothing undoes it; doing it twice is the same as once. Throws
+  /// Error(OL_NOT_FOUND).
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             what can no longer be stopped; empty most of the time
   Rows object(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_prospects_object(ws(), prospect_id.c(), out, err);
     });
   }
 
-  // Erases the person (GDPR 17): unreachable by any verb at once, with scores, replies and drafts,
-  // and remembered only as keyed digests, so that they do not come back with the next import. What
-  // was sent to them stays findable by identifier through ledger(). Rows as for object. Throws
-  // Error(OL_NOT_FOUND), also the second time.
+  /// Erases the person (GDPR 17): unreachable by any verb at once, with scores, replies and drafts,
+  /// and remembered only as keyed digests, so that they do not come back with the next import. What
+  /// was sent to them stays findable by identifier through ledger(). Rows as for object. Throws
+  /// Error(OL_NOT_FOUND), also the second time.
+  /// Its bytes leave the database file with the next checkpoint, which other readers can hold up.
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             what can no longer be stopped; empty most of the time
   Rows erase(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_prospects_erase(ws(), prospect_id.c(), out, err);
@@ -845,12 +1271,22 @@ class Prospects : public detail::Noun {
   }
 };
 
-// organizations.h: the customer's users.
+/// organizations.h: the customer's users.
+///
+/// Business contacts of the host, not prospects: they have their own retention (account).
+///
+///     const onlyleads::Id ann = ws.members().add("Ann Smith", "ann@acme.example");
 class Members : public detail::Noun {
  public:
+  /// Made by Workspace::members.
   using Noun::Noun;
-  // Adds a member (a user of the customer) and gives their id; senders belong to members. name is
-  // what templates sign with unless the sender has one of its own. The address may be empty.
+  /// Adds a member (a user of the customer) and gives their id; senders belong to members. name is
+  /// what templates sign with unless the sender has one of its own. The address may be empty.
+  ///
+  /// @param name   not empty, at most 512 bytes
+  /// @param email  at most 512 bytes
+  /// @return       the member's id, for SenderOptions
+  /// @throws Error  OL_INVALID_ARGUMENT or OL_LIMIT, naming the argument
   Id add(const std::string& name, const std::string& email = {}) const {
     ol_id id{};
     call([&](ol_error* err) {
@@ -860,15 +1296,30 @@ class Members : public detail::Noun {
   }
 };
 
-// organizations.h: connected LinkedIn accounts.
+/// organizations.h: connected LinkedIn accounts.
+///
+/// Every limit belongs to the account at the provider, not to the sender.
+/// A provider's answer can stop a sender (its user must sign in anew, a restriction, a wrong key);
+/// then state and stop_reason of list() tell it, nothing is sent, and resume() ends it:
+///
+///     for (const onlyleads::Row row : ws.senders().list()) {
+///       if (row.text("stop_reason").empty()) continue;
+///       ask_the_member(row.text("name"), row.text("stop_reason"));
+///     }
 class Senders : public detail::Noun {
  public:
+  /// Made by Workspace::senders.
   using Noun::Noun;
 
-  // Connects an account and gives the sender's id. No call is made: whether the key fits shows with
-  // the first run. Throws Error(OL_ALREADY_EXISTS) when this organization has the account,
-  // OL_TIME_ZONE for an unknown zone (or missing zone data, see TZDIR), OL_NOT_FOUND for the
-  // member, OL_INVALID_ARGUMENT (names the option).
+  /// Connects an account and gives the sender's id. No call is made: whether the key fits shows
+  /// with the first run. Throws Error(OL_ALREADY_EXISTS) when this organization has the account,
+  /// OL_TIME_ZONE for an unknown zone (or missing zone data, see TZDIR), OL_NOT_FOUND for the
+  /// member, OL_INVALID_ARGUMENT (names the option).
+  /// A disconnected or stopped sender of the same account comes back under its id with these
+  /// options, and its campaigns go on.
+  ///
+  /// @param options  member_id, account_id, base_url, api_key and webhook_secret are required
+  /// @return         the sender's id, for campaigns
   Id connect(const SenderOptions& options) const {
     ol_sender_options c = detail::sized<ol_sender_options>();
     c.premium = options.premium ? 1 : 0;
@@ -895,33 +1346,55 @@ class Senders : public detail::Noun {
     call([&](ol_error* err) { return ol_sender_connect(ws(), &c, &id, err); });
     return Id(id);
   }
-  // sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us (NULL
-  // unless the provider asked for patience), stop_reason. Keys and secrets never come out again.
+  /// sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us (NULL
+  /// unless the provider asked for patience), stop_reason. Keys and secrets never come out again.
+  ///
+  /// @return  every sender of the organization, disconnected ones too, on one page
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_sender_list(ws(), out, err); });
   }
-  // Stops a sender at once: what is queued stays queued, nothing more is claimed; what is on its
-  // way is finished. Throws Error(OL_NOT_FOUND).
+  /// Stops a sender at once: what is queued stays queued, nothing more is claimed; what is on its
+  /// way is finished. Throws Error(OL_NOT_FOUND).
+  /// Binds every process when it has returned. Idempotent.
+  ///
+  /// @param sender_id  of this organization
   void disconnect(const Id& sender_id) const {
     call([&](ol_error* err) { return ol_sender_disconnect(ws(), sender_id.c(), err); });
   }
-  // The account is in order again: clears a stop or a disconnection, what was queued goes on.
+  /// The account is in order again: clears a stop or a disconnection, what was queued goes on.
+  /// A pause for a limit runs on. Idempotent.
+  ///
+  /// @param sender_id  of this organization
+  /// @throws Error     OL_NOT_FOUND
   void resume(const Id& sender_id) const {
     call([&](ol_error* err) { return ol_sender_resume(ws(), sender_id.c(), err); });
   }
 };
 
-// campaigns.h: sequences, audiences, enrollments.
-// A campaign is a JSON document of a sender, steps with templates and the facts that are its own;
-// every member is described in campaigns.h. Each person is decided when offered, when queued and
-// once more when claimed.
+/// campaigns.h: sequences, audiences, enrollments.
+///
+/// A campaign is a JSON document of a sender, steps with templates and the facts that are its own;
+/// every member is described in campaigns.h. Each person is decided when offered, when queued and
+/// once more when claimed.
+/// Nothing is sent by these methods: Engine::run does that.
+///
+///     const onlyleads::Rows answers = ws.campaigns().enroll(campaign, people);
+///     for (const onlyleads::Row row : answers) {
+///       if (row.integer("enrolled") == 0) count_reason(row.text("reason"));
+///     }
+///     std::cout << ws.campaigns().render(campaign, people.front(), 0)[0].text("body");
 class Campaigns : public detail::Noun {
  public:
+  /// Made by Workspace::campaigns.
   using Noun::Noun;
 
-  // spec_json as campaigns.h describes it. The same external_ref again gives the existing campaign,
-  // whatever the spec says then. Throws Error(OL_INVALID_JSON), OL_INVALID_ARGUMENT (names the
-  // member that is wrong, or says that one is unknown) and OL_NOT_FOUND (the sender).
+  /// spec_json as campaigns.h describes it. The same external_ref again gives the existing
+  /// campaign, whatever the spec says then. Throws Error(OL_INVALID_JSON), OL_INVALID_ARGUMENT
+  /// (names the member that is wrong, or says that one is unknown) and OL_NOT_FOUND (the sender).
+  ///
+  /// @param spec_json     at most 16 MiB, 1 to 32 steps
+  /// @param external_ref  the host's own key, at most 512 bytes; empty: always a new campaign
+  /// @return              the campaign's id
   Id create(const std::string& spec_json, const std::string& external_ref = {}) const {
     ol_id id{};
     call([&](ol_error* err) {
@@ -929,17 +1402,23 @@ class Campaigns : public detail::Noun {
     });
     return Id(id);
   }
-  // campaign_id, name, external_ref, sender_id, created_at_us of every campaign.
+  /// campaign_id, name, external_ref, sender_id, created_at_us of every campaign.
+  ///
+  /// @return  all of them on one page
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_campaign_list(ws(), out, err); });
   }
-  // Offers people to the campaign. Each is decided now for their first step, the decision recorded,
-  // and enrolled or refused: prospect_id, enrolled (0 or 1), reason for each, in the order given. A
-  // reason is a code of the decision pack, or already_enrolled, not_found, no_linkedin,
-  // missing_variable, too_long, already_connected (no step is left for them). A refusal is an
-  // answer and no error; it stays with this campaign, also when facts change later. Enrolling again
-  // changes nothing. Throws Error(OL_NOT_FOUND) for the campaign and OL_LIMIT beyond 10,000 people
-  // at once.
+  /// Offers people to the campaign. Each is decided now for their first step, the decision
+  /// recorded, and enrolled or refused: prospect_id, enrolled (0 or 1), reason for each, in the
+  /// order given. A reason is a code of the decision pack, or already_enrolled, not_found,
+  /// no_linkedin, missing_variable, too_long, already_connected (no step is left for them). A
+  /// refusal is an answer and no error; it stays with this campaign, also when facts change later.
+  /// Enrolling again changes nothing. Throws Error(OL_NOT_FOUND) for the campaign and OL_LIMIT
+  /// beyond 10,000 people at once.
+  ///
+  /// @param campaign_id   of this organization
+  /// @param prospect_ids  of this organization; one of another is answered with not_found
+  /// @return              a row for each
   Rows enroll(const Id& campaign_id, const std::vector<Id>& prospect_ids) const {
     std::vector<ol_id> ids;
     ids.reserve(prospect_ids.size());
@@ -948,10 +1427,16 @@ class Campaigns : public detail::Noun {
       return ol_campaign_enroll(ws(), campaign_id.c(), ids.data(), ids.size(), out, err);
     });
   }
-  // Where each person stands: prospect_id, state, step (from 0), due_at_us, reason. States: active
-  // (the step is due at due_at_us), waiting (for an acceptance), sending, completed, refused (the
-  // decision of a later step, see reason), stopped (a reply, an objection), parked (a person must
-  // decide).
+  /// Where each person stands: prospect_id, state, step (from 0), due_at_us, reason. States: active
+  /// (the step is due at due_at_us), waiting (for an acceptance), sending, completed, refused (the
+  /// decision of a later step, see reason), stopped (a reply, an objection), parked (a person must
+  /// decide).
+  ///
+  /// @param campaign_id  of this organization
+  /// @param page_token  empty: the first page; then Rows::next_page of the page before
+  /// @param limit       rows of a page, 0: 1,000, at most 10,000
+  /// @return            one page; the last has an empty next_page
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is none or a negative limit; OL_LIMIT
   Rows enrollments(const Id& campaign_id, const std::string& page_token = {},
                    int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
@@ -959,10 +1444,15 @@ class Campaigns : public detail::Noun {
                                      err);
     });
   }
-  // The text this person would get, as one row: body, utf16_units, limit_units. Steps count from 0.
-  // LinkedIn counts in UTF-16 units: a note may have 200 of them, 300 for a premium account. Stores
-  // and decides nothing. Throws Error(OL_MISSING_VARIABLE), which names the variable (a template
-  // never leaves an empty place), OL_LIMIT when the text is too long, OL_NOT_FOUND.
+  /// The text this person would get, as one row: body, utf16_units, limit_units. Steps count from
+  /// 0. LinkedIn counts in UTF-16 units: a note may have 200 of them, 300 for a premium account.
+  /// Stores and decides nothing. Throws Error(OL_MISSING_VARIABLE), which names the variable (a
+  /// template never leaves an empty place), OL_LIMIT when the text is too long, OL_NOT_FOUND.
+  ///
+  /// @param campaign_id  of this organization
+  /// @param prospect_id  of this organization; they need not be enrolled
+  /// @param step         from 0
+  /// @return             one row
   Rows render(const Id& campaign_id, const Id& prospect_id, int32_t step) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_campaign_render(ws(), campaign_id.c(), prospect_id.c(), step, out, err);
@@ -970,34 +1460,60 @@ class Campaigns : public detail::Noun {
   }
 };
 
-// campaigns.h: who is connected to a sender already.
+/// campaigns.h: who is connected to a sender already.
+///
+/// A first message needs a connection on LinkedIn, an invitation needs none.
+///
+///     ws.relations().add(sender, person);  // a row of LinkedIn's Connections.csv
 class Relations : public detail::Noun {
  public:
+  /// Made by Workspace::relations.
   using Noun::Noun;
-  // They accepted before (a row of a connections export): campaigns of this sender skip the
-  // invitation. Later acceptances arrive by webhook. Idempotent. Throws Error(OL_NOT_FOUND) for
-  // either.
+  /// They accepted before (a row of a connections export): campaigns of this sender skip the
+  /// invitation. Later acceptances arrive by webhook. Idempotent. Throws Error(OL_NOT_FOUND) for
+  /// either.
+  ///
+  /// @param sender_id    of this organization
+  /// @param prospect_id  of this organization
   void add(const Id& sender_id, const Id& prospect_id) const {
     call([&](ol_error* err) { return ol_relation_add(ws(), sender_id.c(), prospect_id.c(), err); });
   }
 };
 
-// scoring.h.
-// How well people fit. A scorecard is a JSON document of factors, described in scoring.h; a score
-// is the sum of its factors, always. Who objected is not scored: GDPR 21(2) covers profiling.
+/// scoring.h.
+///
+/// How well people fit. A scorecard is a JSON document of factors, described in scoring.h; a score
+/// is the sum of its factors, always. Who objected is not scored: GDPR 21(2) covers profiling.
+/// Factors are kept with the score: it can be explained to the person (GDPR 15(1)(h)).
+///
+///     ws.scoring().run(R"({"factors": [{"name": "seniority", "field": "title", "points": 30,
+///                                       "any_of": ["chief", "vp", "head of"]}]})");
+///     std::vector<onlyleads::Id> best;
+///     for (const onlyleads::Row row : ws.scoring().top(100, true)) {
+///       if (row.real("score") > 0) best.push_back(row.id("prospect_id"));
+///     }
 class Scoring : public detail::Noun {
  public:
+  /// Made by Workspace::scoring.
   using Noun::Noun;
-  // Scores everybody, replacing earlier scores; how many were scored. Throws
-  // Error(OL_INVALID_JSON), OL_INVALID_ARGUMENT (names the factor's member).
+  /// Scores everybody, replacing earlier scores; how many were scored. Throws
+  /// Error(OL_INVALID_JSON), OL_INVALID_ARGUMENT (names the factor's member).
+  ///
+  /// @param scorecard_json  at most 16 MiB; factors must not be empty
+  /// @return                people with a score now
   int64_t run(const std::string& scorecard_json) const {
     int64_t n = 0;
     call([&](ol_error* err) { return ol_scoring_run(ws(), detail::str(scorecard_json), &n, err); });
     return n;
   }
-  // The best of the last run: prospect_id, score (real), factors (a JSON list of {"name", "points"}
-  // that adds up to the score); highest first, ties by id. with_linkedin leaves out people whom no
-  // LinkedIn message could reach. Empty before the first run.
+  /// The best of the last run: prospect_id, score (real), factors (a JSON list of {"name",
+  /// "points"} that adds up to the score); highest first, ties by id. with_linkedin leaves out
+  /// people whom no LinkedIn message could reach. Empty before the first run.
+  ///
+  /// @param limit          rows, 0: 1,000, at most 10,000; there is no next page
+  /// @param with_linkedin  whether people need a LinkedIn identifier
+  /// @return               one page
+  /// @throws Error         OL_INVALID_ARGUMENT for a negative limit, OL_LIMIT
   Rows top(int32_t limit, bool with_linkedin = false) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_scoring_top(ws(), limit, with_linkedin ? 1 : 0, out, err);
@@ -1005,23 +1521,41 @@ class Scoring : public detail::Noun {
   }
 };
 
-// sending.h: messages queued, on their way, sent, open.
-// States: queued, in_flight (intent is on disk before the call starts), sent, not_sent (certainly
-// not), unknown (the provider is asked, it is never blindly repeated), parked (a person must
-// decide), cancelled.
+/// sending.h: messages queued, on their way, sent, open.
+///
+/// States: queued, in_flight (intent is on disk before the call starts), sent, not_sent (certainly
+/// not), unknown (the provider is asked, it is never blindly repeated), parked (a person must
+/// decide), cancelled.
+/// Intent is stored before a call starts: a crash leaves unknown, never a second message.
+///
+///     switch (ws.outbox().cancel(message)) {
+///       case onlyleads::CancelAnswer::cancelled: return "It will not be sent.";
+///       case onlyleads::CancelAnswer::already_sent: return "It was sent before.";
+///       case onlyleads::CancelAnswer::in_flight: return "It may have been sent.";
+///     }
 class Outbox : public detail::Noun {
  public:
+  /// Made by Workspace::outbox.
   using Noun::Noun;
-  // message_id, prospect_id, campaign_id, step, channel (linkedin_invite_note, linkedin_message),
-  // state, attempts, outcome (a code), remote_id and target (the provider's ids), due_at_us,
-  // started_at_us, sent_at_us; in person order. What has not happened yet is NULL.
+  /// message_id, prospect_id, campaign_id, step, channel (linkedin_invite_note, linkedin_message),
+  /// state, attempts, outcome (a code), remote_id and target (the provider's ids), due_at_us,
+  /// started_at_us, sent_at_us; in person order. What has not happened yet is NULL.
+  ///
+  /// @param page_token  empty: the first page; then Rows::next_page of the page before
+  /// @param limit       rows of a page, 0: 1,000, at most 10,000
+  /// @return            one page; the last has an empty next_page
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is none or a negative limit; OL_LIMIT
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_outbox_list(ws(), detail::str(page_token), limit, out, err);
     });
   }
-  // Cancels one message. What is in flight is never retried after a cancel, whatever its outcome.
-  // Cancelling twice answers the same. Throws Error(OL_NOT_FOUND).
+  /// Cancels one message. What is in flight is never retried after a cancel, whatever its outcome.
+  /// Cancelling twice answers the same. Throws Error(OL_NOT_FOUND).
+  /// Binds every process when it has returned.
+  ///
+  /// @param message_id  of this organization, from list()
+  /// @return            whether it was in time
   CancelAnswer cancel(const Id& message_id) const {
     int32_t answer = 0;
     call([&](ol_error* err) { return ol_outbox_cancel(ws(), message_id.c(), &answer, err); });
@@ -1029,15 +1563,26 @@ class Outbox : public detail::Noun {
   }
 };
 
-// sending.h: what was sent to an identifier, also after its person was erased.
+/// sending.h: what was sent to an identifier, also after its person was erased.
+///
+/// It keeps anybody from being written to twice by one step, erased or not.
+///
+///     for (const onlyleads::Row row : ws.ledger().find("ann@example.com")) {
+///       answer_of_access(row.text("channel"), row.text("outcome"));
+///     }
 class Ledger : public detail::Noun {
  public:
+  /// Made by Workspace::ledger.
   using Noun::Noun;
-  // By address, LinkedIn URL, public identifier or member id: campaign_id, step, channel,
-  // message_id, outcome, recorded_at_us. Outcomes: intent (written before the call started), sent,
-  // unknown, not_sent. Persons are kept as keyed digests here, so an identifier finds and nothing
-  // lists; what a person was sent answers their request of access (GDPR 15). Empty when nothing
-  // was.
+  /// By address, LinkedIn URL, public identifier or member id: campaign_id, step, channel,
+  /// message_id, outcome, recorded_at_us. Outcomes: intent (written before the call started), sent,
+  /// unknown, not_sent. Persons are kept as keyed digests here, so an identifier finds and nothing
+  /// lists; what a person was sent answers their request of access (GDPR 15). Empty when nothing
+  /// was.
+  ///
+  /// @param identifier  one of these
+  /// @return            oldest first, on one page
+  /// @throws Error      OL_INVALID_ARGUMENT when the text is no identifier
   Rows find(const std::string& identifier) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_ledger_find(ws(), detail::str(identifier), out, err);
@@ -1045,13 +1590,23 @@ class Ledger : public detail::Noun {
   }
 };
 
-// sending.h: the decisions on one person, oldest first.
+/// sending.h: the decisions on one person, oldest first.
+///
+/// Each is a record of why a message was allowed or refused (GDPR 5(2)).
+///
+///     for (const onlyleads::Row row : ws.decisions().list(person)) {
+///       explain(row.text("stage"), row.integer("allowed") == 1, row.text("reason"));
+///     }
 class Decisions : public detail::Noun {
  public:
+  /// Made by Workspace::decisions.
   using Noun::Noun;
-  // decision_id, campaign_id, step, channel, stage (enroll, enqueue, claim: each message is decided
-  // at all three), allowed (0 or 1), reason (a code of the pack), lawful_basis (NULL when refused),
-  // profile, decided_at_us. Empty for nobody.
+  /// decision_id, campaign_id, step, channel, stage (enroll, enqueue, claim: each message is
+  /// decided at all three), allowed (0 or 1), reason (a code of the pack), lawful_basis (NULL when
+  /// refused), profile, decided_at_us. Empty for nobody.
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             all of them on one page
   Rows list(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_decision_list(ws(), prospect_id.c(), out, err);
@@ -1059,12 +1614,22 @@ class Decisions : public detail::Noun {
   }
 };
 
-// sending.h: what left about one person.
+/// sending.h: what left about one person.
+///
+/// Written with the claim, before the call that discloses starts.
+///
+///     for (const onlyleads::Row row : ws.disclosures().list(person)) {
+///       tell(row.text("sub_processor_id"), row.text("data_categories"));
+///     }
 class Disclosures : public detail::Noun {
  public:
+  /// Made by Workspace::disclosures.
   using Noun::Noun;
-  // sub_processor_id, purpose, data_categories, disclosed_at_us: who received what about them and
-  // when (GDPR 15(1)(c)). Empty for nobody.
+  /// sub_processor_id, purpose, data_categories, disclosed_at_us: who received what about them and
+  /// when (GDPR 15(1)(c)). Empty for nobody.
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             all of them on one page
   Rows list(const Id& prospect_id) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_disclosure_list(ws(), prospect_id.c(), out, err);
@@ -1072,12 +1637,25 @@ class Disclosures : public detail::Noun {
   }
 };
 
-// inbox.h: replies that came.
+/// inbox.h: replies that came.
+///
+/// Bodies are personal data of whoever wrote them, and are erased with the person.
+///
+///     for (const onlyleads::Row row : ws.inbox().list()) {
+///       if (row.text("label") == "reply") hand_to_the_member(row.text("body"));
+///     }
 class WorkspaceInbox : public detail::Noun {
  public:
+  /// Made by Workspace::inbox.
   using Noun::Noun;
-  // inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body, received_at_us. The
-  // label was acted on when the webhook came: a reply stopped the sequence, an opt-out objected.
+  /// inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body, received_at_us.
+  /// The label was acted on when the webhook came: a reply stopped the sequence, an opt-out
+  /// objected.
+  ///
+  /// @param page_token  empty: the first page; then Rows::next_page of the page before
+  /// @param limit       rows of a page, 0: 1,000, at most 10,000
+  /// @return            one page; the last has an empty next_page
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is none or a negative limit; OL_LIMIT
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_inbox_list(ws(), detail::str(page_token), limit, out, err);
@@ -1085,13 +1663,25 @@ class WorkspaceInbox : public detail::Noun {
   }
 };
 
-// audit.h: the entries of this organization, oldest first.
+/// audit.h: the entries of this organization, oldest first.
+///
+/// Ids in it stay when a person is erased: they tell nothing by themselves.
+///
+///     for (const onlyleads::Row row : ws.audit().list()) {
+///       line(row.integer("at_us"), row.text("actor"), row.text("verb"), row.text("detail"));
+///     }
 class WorkspaceAudit : public detail::Noun {
  public:
+  /// Made by Workspace::audit.
   using Noun::Noun;
-  // entry_id, at_us, actor, verb, subject_id, detail (JSON of codes and counts), seq (its place in
-  // the chain, from 1; 0 while unsealed). No personal data. Written in the transaction they tell
-  // of, sealed by Engine::run.
+  /// entry_id, at_us, actor, verb, subject_id, detail (JSON of codes and counts), seq (its place in
+  /// the chain, from 1; 0 while unsealed). No personal data. Written in the transaction they tell
+  /// of, sealed by Engine::run.
+  ///
+  /// @param page_token  empty: the first page; then Rows::next_page of the page before
+  /// @param limit       rows of a page, 0: 1,000, at most 10,000
+  /// @return            one page; the last has an empty next_page
+  /// @throws Error      OL_INVALID_ARGUMENT for a token that is none or a negative limit; OL_LIMIT
   Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_audit_list(ws(), detail::str(page_token), limit, out, err);
@@ -1099,27 +1689,44 @@ class WorkspaceAudit : public detail::Noun {
   }
 };
 
-// The only handle on one organization, the controller of its prospects' data: no call through it
-// can reach another. Keeps its engine alive. The methods give the organization's nouns; a noun may
-// be kept, or asked for anew each time.
+/// The only handle on one organization, the controller of its prospects' data: no call through it
+/// can reach another. Keeps its engine alive. The methods give the organization's nouns; a noun may
+/// be kept, or asked for anew each time.
+///
+/// Threads: any number may use one workspace; their calls queue behind the engine's lock.
 class Workspace {
  public:
+  /// Made by Engine.
   explicit Workspace(std::shared_ptr<detail::SharedWorkspace> shared)
       : shared_(std::move(shared)) {}
 
-  // For Engine::workspace, and to remember.
+  /// For Engine::workspace, and to remember.
+  ///
+  /// @return  never none
   Id org_id() const noexcept { return Id(ol_workspace_org_id(shared_->c())); }
+  /// The people: import, find, list, object, erase.
   Prospects prospects() const { return Prospects(shared_); }
+  /// The customer's users.
   Members members() const { return Members(shared_); }
+  /// Connected LinkedIn accounts.
   Senders senders() const { return Senders(shared_); }
+  /// Sequences and who is in them.
   Campaigns campaigns() const { return Campaigns(shared_); }
+  /// Who is connected to a sender already.
   Relations relations() const { return Relations(shared_); }
+  /// Scorecards and scores.
   Scoring scoring() const { return Scoring(shared_); }
+  /// Messages queued, on their way, sent, open.
   Outbox outbox() const { return Outbox(shared_); }
+  /// What was sent to an identifier, also after erasure.
   Ledger ledger() const { return Ledger(shared_); }
+  /// Why a person was or was not written to.
   Decisions decisions() const { return Decisions(shared_); }
+  /// What left about a person, and to whom.
   Disclosures disclosures() const { return Disclosures(shared_); }
+  /// Replies that came.
   WorkspaceInbox inbox() const { return WorkspaceInbox(shared_); }
+  /// The record of this organization.
   WorkspaceAudit audit() const { return WorkspaceAudit(shared_); }
 
  private:
@@ -1128,17 +1735,32 @@ class Workspace {
 
 // ---------------------------------------------------------------------------------- the engine --
 
-// inbox.h: webhooks, for every organization at once; the message says whose it is.
+/// inbox.h: webhooks, for every organization at once; the message says whose it is.
+///
+///     try {
+///       engine.inbox().ingest("unipile", request.headers, request.body);
+///       return answer(200);
+///     } catch (const onlyleads::Error& error) {
+///       return answer(error.code() == OL_UNAUTHORIZED ? 401 : error.retryable() ? 503 : 400);
+///     }
+///
+/// Unipile delivers up to six times, in no promised order, and waits 30 seconds for an answer.
 class Inbox {
  public:
+  /// Made by Engine::inbox.
   explicit Inbox(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
 
-  // Takes one webhook of a provider ("unipile"): headers and raw body as they came. The shared
-  // secret is compared in constant time with that of each sender of the account. An opt-out stops
-  // the person at once, on every channel and campaign of that organization. An unknown account or
-  // event is taken and ignored. Durable when it returns; twice, late, out of order and one's own
-  // echo are harmless. Answer 200 when it returns. Throws Error(OL_UNAUTHORIZED) when the secret
-  // matches no sender (answer 401), OL_INVALID_JSON, OL_LIMIT.
+  /// Takes one webhook of a provider ("unipile"): headers and raw body as they came. The shared
+  /// secret is compared in constant time with that of each sender of the account. An opt-out stops
+  /// the person at once, on every channel and campaign of that organization. An unknown account or
+  /// event is taken and ignored. Durable when it returns; twice, late, out of order and one's own
+  /// echo are harmless. Answer 200 when it returns. Throws Error(OL_UNAUTHORIZED) when the secret
+  /// matches no sender (answer 401), OL_INVALID_JSON, OL_LIMIT.
+  ///
+  /// @param provider  "unipile", the only one this version knows
+  /// @param headers   all of the request's, at most 1,000
+  /// @param body      the bytes as they came, at most 1 MiB
+  /// @return          what it held
   InboxReport ingest(const std::string& provider, const Headers& headers,
                      std::string_view body) const {
     std::vector<ol_header> c;
@@ -1159,14 +1781,24 @@ class Inbox {
   std::shared_ptr<detail::Shared> shared_;
 };
 
-// audit.h: the chains of all organizations.
+/// audit.h: the chains of all organizations.
+///
+/// The installation's own chain is among them: it tells of what belongs to no organization.
+///
+///     const onlyleads::AuditReport report = engine.audit().verify();
+///     if (!report.intact) alarm(report.problem, report.first_bad_org, report.first_bad_seq);
+///     if (report.overdue > 0) warn("nobody calls run()");
 class Audit {
  public:
+  /// Made by Engine::audit.
   explicit Audit(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
 
-  // Recomputes every chain and compares it with its head, which is signed with the installation's
-  // key: a changed, removed or reordered entry shows, and so does a cut tail. Damage is a result,
-  // not an exception. Reads everything: time grows with the number of entries.
+  /// Recomputes every chain and compares it with its head, which is signed with the installation's
+  /// key: a changed, removed or reordered entry shows, and so does a cut tail. Damage is a result,
+  /// not an exception. Reads everything: time grows with the number of entries.
+  ///
+  /// @return  the first damage found, if any
+  /// @throws Error  only when the entries could not be read
   AuditReport verify() const {
     ol_audit_report report = detail::sized<ol_audit_report>();
     shared_->call([&](ol_error* err) { return ol_audit_verify(shared_->c(), &report, err); });
@@ -1179,29 +1811,41 @@ class Audit {
   std::shared_ptr<detail::Shared> shared_;
 };
 
-// One installation: a database with every organization in it. See engine.h.
-//
-//     onlyleads::RunReport done = engine.run();
-//     if (done.next_due_us != OL_NEVER) wake_me_at(done.next_due_us);
-//
-// It starts no thread and opens no port; the host calls run to let due work happen. When the last
-// Engine, Workspace or accessor of an installation goes, its handle is freed without waiting;
-// close() reports what a failing last checkpoint would say.
+/// One installation: a database with every organization in it. See engine.h.
+///
+///     onlyleads::RunReport done = engine.run();
+///     if (done.next_due_us != OL_NEVER) wake_me_at(done.next_due_us);
+///
+/// It starts no thread and opens no port; the host calls run to let due work happen. When the last
+/// Engine, Workspace or accessor of an installation goes, its handle is freed without waiting;
+/// close() reports what a failing last checkpoint would say.
+/// Threads: one Engine may be used from any thread. For parallel work open one per thread. After
+/// fork() the child opens its own: this one answers Error(OL_FORKED) there.
 class Engine {
  public:
-  // Opens or creates the database at path, and brings its schema up to date in one transaction.
-  // Several processes may have the same one open.
-  // An empty key takes the file PATH.key beside the database, made (0600) when the database is new.
-  // Throws Error(OL_NOT_A_DATABASE), OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED, OL_KEY_MISMATCH,
-  // OL_READ_ONLY, OL_DISK_FULL, OL_BUSY or OL_IO.
+  /// Opens or creates the database at path, and brings its schema up to date in one transaction.
+  /// Several processes may have the same one open.
+  /// An empty key takes the file PATH.key beside the database, made (0600) when the database is
+  /// new. Throws Error(OL_NOT_A_DATABASE), OL_SCHEMA_TOO_NEW, OL_SCHEMA_CHANGED, OL_KEY_MISMATCH,
+  /// OL_READ_ONLY, OL_DISK_FULL, OL_BUSY or OL_IO.
+  ///
+  /// @param path     of the database file, whose directory must be writable: two files lie beside
+  /// it
+  ///                 while it is open
+  /// @param options  copied
+  /// @return         the handle
   static Engine open(const std::string& path, const EngineOptions& options = {}) {
     auto shared = std::make_shared<detail::Shared>(options.host);
     shared->open(path, options);
     return Engine(std::move(shared));
   }
 
-  // Creates an organization and opens a workspace on it; with a known external_ref it opens the
-  // existing one instead. Throws Error(OL_INVALID_ARGUMENT) that names the option.
+  /// Creates an organization and opens a workspace on it; with a known external_ref it opens the
+  /// existing one instead. Throws Error(OL_INVALID_ARGUMENT) that names the option.
+  ///
+  /// @param name     not empty, at most 512 bytes; it is what {{organization_name}} becomes
+  /// @param options  copied
+  /// @return         a workspace on it
   Workspace create_organization(const std::string& name,
                                 const OrganizationOptions& options = {}) const {
     ol_organization_options c = detail::sized<ol_organization_options>();
@@ -1212,25 +1856,33 @@ class Engine {
       return ol_organization_create(shared_->c(), detail::str(name), &c, out, err);
     });
   }
-  // A workspace on an existing organization. Throws Error(OL_NOT_FOUND).
+  /// A workspace on an existing organization. Throws Error(OL_NOT_FOUND).
+  ///
+  /// @param org_id  of Workspace::org_id or organizations()
+  /// @return        a handle of its own; several on one organization are fine
   Workspace workspace(const Id& org_id) const {
     return workspace_of([&](ol_workspace** out, ol_error* err) {
       return ol_workspace_open(shared_->c(), org_id.c(), out, err);
     });
   }
-  // org_id, name, country, external_ref, created_at_us of every organization.
+  /// org_id, name, country, external_ref, created_at_us of every organization.
+  ///
+  /// @return  all of them on one page
   Rows organizations() const {
     return shared_->rows(
         [&](ol_rows** out, ol_error* err) { return ol_organization_list(shared_->c(), out, err); });
   }
 
-  // Lets due work happen and returns when nothing is due or a bound is reached: steps that are due
-  // are decided and queued, queued messages are decided once more, claimed and sent under the
-  // senders' limits and working hours, open outcomes are looked up, the audit is sealed. Blocks on
-  // HTTP without holding the lock. Safe to call from several threads and processes: a message is
-  // claimed by one. Killed at any moment it leaves nothing that a later run would send twice.
-  // Throws Error(OL_CANCELLED) after cancel(), OL_BUSY, OL_IO; a provider's refusal is work done,
-  // no exception. What was committed stays.
+  /// Lets due work happen and returns when nothing is due or a bound is reached: steps that are due
+  /// are decided and queued, queued messages are decided once more, claimed and sent under the
+  /// senders' limits and working hours, open outcomes are looked up, the audit is sealed. Blocks on
+  /// HTTP without holding the lock. Safe to call from several threads and processes: a message is
+  /// claimed by one. Killed at any moment it leaves nothing that a later run would send twice.
+  /// Throws Error(OL_CANCELLED) after cancel(), OL_BUSY, OL_IO; a provider's refusal is work done,
+  /// no exception. What was committed stays.
+  ///
+  /// @param options  how much it may do
+  /// @return         what it did, and when to come back
   RunReport run(const RunOptions& options = {}) const {
     ol_run_options c = detail::sized<ol_run_options>();
     c.max_ms = options.max_ms;
@@ -1241,42 +1893,57 @@ class Engine {
             report.parked, report.enqueued, report.refused,  report.sealed,  report.next_due_us};
   }
 
-  // Makes the running run() or import_csv() throw Error(OL_CANCELLED) soon. Any thread, any time,
-  // also from a signal handler; never blocks.
+  /// Makes the running run() or import_csv() throw Error(OL_CANCELLED) soon. Any thread, any time,
+  /// also from a signal handler; never blocks.
+  /// Without a running call it does nothing: the next one is not cancelled by it.
   void cancel() const noexcept { ol_engine_cancel(shared_->c()); }
 
-  // Closes now and reports what a destructor cannot, for example a failing last checkpoint. Later
-  // calls through this engine and its workspaces throw Error(OL_MISUSE); pages stay readable.
-  // Closing twice is fine.
+  /// Closes now and reports what a destructor cannot, for example a failing last checkpoint. Later
+  /// calls through this engine and its workspaces throw Error(OL_MISUSE); pages stay readable.
+  /// Closing twice is fine.
+  /// Throws Error(OL_MISUSE) from within a callback of this engine.
   void close() const {
     shared_->call([&](ol_error* err) { return ol_engine_close(shared_->c(), err); });
   }
 
-  // The last instant the database knows of, microseconds since 1970 UTC, 0 when it is empty: where
-  // an accelerated clock goes on.
+  /// The last instant the database knows of, microseconds since 1970 UTC, 0 when it is empty: where
+  /// an accelerated clock goes on.
+  ///
+  /// @return  in the host's time
   int64_t last_instant() const {
     int64_t at_us = 0;
     shared_->call([&](ol_error* err) { return ol_engine_last_instant(shared_->c(), &at_us, err); });
     return at_us;
   }
 
-  // sub_processor_id, name, region, safeguard, transfer_record, purposes, data_categories,
-  // no_training, authorised_from_us, active: nothing leaves to anybody who is not in this register
-  // (GDPR 28(2)).
+  /// sub_processor_id, name, region, safeguard, transfer_record, purposes, data_categories,
+  /// no_training, authorised_from_us, active: nothing leaves to anybody who is not in this register
+  /// (GDPR 28(2)).
+  ///
+  /// @return  one row for each, on one page; safeguard and transfer_record are GDPR 46
   Rows sub_processors() const {
     return shared_->rows([&](ol_rows** out, ol_error* err) {
       return ol_engine_sub_processors(shared_->c(), out, err);
     });
   }
 
-  // What comes back from providers, for every organization.
+  /// What comes back from providers, for every organization.
+  ///
+  /// @return  a reference to this engine's
   Inbox inbox() const { return Inbox(shared_); }
-  // The short form of inbox().ingest.
+  /// The short form of inbox().ingest.
+  ///
+  /// @param provider  as there
+  /// @param headers   as there
+  /// @param body      as there
+  /// @return          as there
   InboxReport ingest_webhook(const std::string& provider, const Headers& headers,
                              std::string_view body) const {
     return inbox().ingest(provider, headers, body);
   }
-  // The proof that the record is whole, for every organization.
+  /// The proof that the record is whole, for every organization.
+  ///
+  /// @return  a reference to this engine's
   Audit audit() const { return Audit(shared_); }
 
  private:
@@ -1294,10 +1961,17 @@ class Engine {
 
 // -------------------------------------------------------------------- without an engine ----
 
-// How a file would be read, as a JSON document: {"encoding", "delimiter", "header_row" (physical
-// line), "header", "rows", "mapping" (header to field)}. limit rows at most; OL_PREVIEW_ALL for
-// every one, whatever the header looks like: they are all held in memory. Needs no engine and
-// stores nothing. Throws Error(OL_IO), OL_LIMIT.
+/// How a file would be read, as a JSON document: {"encoding", "delimiter", "header_row" (physical
+/// line), "header", "rows", "mapping" (header to field)}. limit rows at most; OL_PREVIEW_ALL for
+/// every one, whatever the header looks like: they are all held in memory. Needs no engine and
+/// stores nothing. Throws Error(OL_IO), OL_LIMIT.
+///
+/// @param path   of a regular file
+/// @param limit  data rows, or OL_PREVIEW_ALL
+/// @return       UTF-8 JSON
+/// It lets a person check the mapping before anything is stored:
+///
+///     show(onlyleads::preview_csv("connections.csv", 20));
 inline std::string preview_csv(const std::string& path, int64_t limit = 20) {
   ol_rows* page = nullptr;
   ol_error err;
@@ -1305,14 +1979,19 @@ inline std::string preview_csv(const std::string& path, int64_t limit = 20) {
   return Rows(page).json();
 }
 
+/// policy.h: the decision, asked without sending.
 namespace policy {
 
-// Decides over a JSON object of facts (recipient_country, channel, consent, ...); missing keys take
-// scenario_defaults of the pack, which lists all of them. The answer is a JSON document:
-// {"verdict": "ALLOW" or "DENY", "reason": a code, "lawful_basis", "obligations": what the message
-// must hold, "trace": the steps in order}. The same code decides every message. Pure: no engine, no
-// clock, nothing stored; any thread. Throws Error(OL_INVALID_JSON), and OL_INVALID_ARGUMENT that
-// names an unknown key or a value of the wrong kind. Facts about law, not legal advice.
+/// Decides over a JSON object of facts (recipient_country, channel, consent, ...); missing keys
+/// take scenario_defaults of the pack, which lists all of them. The answer is a JSON document:
+/// {"verdict": "ALLOW" or "DENY", "reason": a code, "lawful_basis", "obligations": what the message
+/// must hold, "trace": the steps in order}. The same code decides every message. Pure: no engine,
+/// no clock, nothing stored; any thread. Throws Error(OL_INVALID_JSON), and OL_INVALID_ARGUMENT
+/// that names an unknown key or a value of the wrong kind. Facts about law, not legal advice.
+///
+/// @param facts_json  an object, at most 16 MiB
+/// @return            UTF-8 JSON
+///     onlyleads::policy::evaluate(R"({"recipient_country": "DE", "channel": "email"})");
 inline std::string evaluate(const std::string& facts_json) {
   ol_rows* page = nullptr;
   ol_error err;
@@ -1322,13 +2001,18 @@ inline std::string evaluate(const std::string& facts_json) {
 
 }  // namespace policy
 
-// The library's version, "MAJOR.MINOR.PATCH".
+/// The library's version, "MAJOR.MINOR.PATCH".
+/// As it runs, which need not be the one compiled against.
 inline std::string version() { return ol_version(); }
 
 }  // namespace onlyleads
 
+// Doxygen does not find std, which it was not given.
+/// @cond
+/// For std::unordered_map and std::unordered_set.
 template <>
 struct std::hash<onlyleads::Id> {
+  /// The same id hashes alike in every run of a program.
   size_t operator()(const onlyleads::Id& id) const noexcept {
     // The last bytes of a UUIDv7 are random.
     size_t value;
@@ -1336,5 +2020,6 @@ struct std::hash<onlyleads::Id> {
     return value;
   }
 };
+/// @endcond
 
 #endif  // ONLYLEADS_ONLYLEADS_HPP_

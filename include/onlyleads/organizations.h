@@ -1,9 +1,13 @@
-/* onlyleads/organizations.h: the customers of the host, their members and their senders.
+/** @file
+ * onlyleads/organizations.h: the customers of the host, their members and their senders.
  *
- * An organization is the controller of its prospects' data; a workspace is the only handle on it,
- * so no call can reach across. A sender is a member's LinkedIn account, connected at the provider
- * through its hosted sign-in: the library never sees a LinkedIn password or cookie, only the
- * provider's account id.
+ * An organization is the controller of its prospects' data (GDPR 4(7)), the host's company its
+ * processor (GDPR 28); a workspace is the only handle on an organization, so no call can reach
+ * across. A sender is a member's LinkedIn account, connected at the provider through its hosted
+ * sign-in: the library never sees a LinkedIn password or cookie, only the provider's account id.
+ *
+ * Threads: every function from any thread; calls queue behind the engine's lock. Blocking: on the
+ * lock and the disk; none makes a network call. A writing function is durable when it has returned.
  */
 #ifndef ONLYLEADS_ORGANIZATIONS_H_
 #define ONLYLEADS_ORGANIZATIONS_H_
@@ -14,84 +18,148 @@
 extern "C" {
 #endif
 
+/** The handle on one organization of an engine; opaque. Freed with ol_workspace_free. */
 typedef struct ol_workspace ol_workspace;
 
-/* Facts about a new organization. */
+/** Facts about a new organization. */
 typedef struct ol_organization_options {
-  uint32_t struct_size; /* sizeof(ol_organization_options) */
+  /** sizeof(ol_organization_options). */
+  uint32_t struct_size;
+  /** Zero. */
   uint32_t reserved0;
-  ol_str external_ref; /* the host's own key; creating it again opens the existing one */
-  ol_str country; /* ISO 3166-1 alpha-2; empty: "GB". Its law adds content duties to messages */
-  int32_t dpa_missing; /* 1: no processor contract (GDPR 28(3)) yet, every send is refused */
+  /** The host's own key, at most 512 bytes; creating it again opens the existing one. May be empty:
+   * then every call creates another organization. */
+  ol_str external_ref;
+  /** ISO 3166-1 alpha-2; empty: "GB". Its law adds content duties to messages (message_content in
+   * the rules), beside that of the recipient's country. */
+  ol_str country;
+  /** 1: no processor contract (GDPR 28(3)) yet, every send is refused. */
+  int32_t dpa_missing;
+  /** Zero. */
   int32_t reserved1;
 } ol_organization_options;
 
-/* Creates an organization and returns a workspace on it. options may be NULL. *out is yours. */
+/** Creates an organization and returns a workspace on it.
+ *
+ * name: at most 512 bytes, not empty. options may be NULL. *out is yours: ol_workspace_free. With a
+ * known external_ref the existing organization is opened and nothing else is looked at. Errors:
+ * OL_INVALID_ARGUMENT and OL_LIMIT name the argument.
+ */
 OL_API int32_t ol_organization_create(ol_engine* engine, ol_str name,
                                       const ol_organization_options* options, ol_workspace** out,
                                       ol_error* err);
 
-/* org_id, name, country, external_ref, created_at_us of every organization. */
+/** Every organization: org_id, name, country, external_ref, created_at_us. *out: ol_rows_free. */
 OL_API int32_t ol_organization_list(ol_engine* engine, ol_rows** out, ol_error* err);
 
-/* A workspace on an existing organization; OL_NOT_FOUND when there is none. *out is yours. */
+/** A workspace on an existing organization; OL_NOT_FOUND when there is none.
+ *
+ * *out is yours: ol_workspace_free. Several workspaces on one organization are fine.
+ */
 OL_API int32_t ol_workspace_open(ol_engine* engine, ol_id org_id, ol_workspace** out,
                                  ol_error* err);
+
+/** Frees the handle; NULL is fine. The organization stays, and so does a closed or freed engine
+ * until its last workspace goes. Never blocks, never calls back. Any thread. */
 OL_API void ol_workspace_free(ol_workspace* workspace);
 
-/* The organization of a workspace; all zero for NULL. */
+/** The organization of a workspace; all zero for NULL or a freed one. Never blocks. Any thread. */
 OL_API ol_id ol_workspace_org_id(const ol_workspace* workspace);
 
-/* Adds a member (a user of the customer). */
+/** Adds a member: a user of the customer, to whom senders belong.
+ *
+ * name: what templates sign with unless the sender has a name of its own. email may be empty. Both
+ * at most 512 bytes. *out is the member's id. Errors: OL_INVALID_ARGUMENT, OL_LIMIT.
+ */
 OL_API int32_t ol_member_add(ol_workspace* workspace, ol_str name, ol_str email, ol_id* out,
                              ol_error* err);
 
-/* Limits of a sender are rolling windows over the provider account, whoever uses it; an action that
- * found no room waits, missed room is never caught up. Defaults are below what the provider
- * documents as safe for a premium account. */
+/** A LinkedIn account connected at a provider, and how much it may do.
+ *
+ * Limits are rolling windows over the provider account, whoever uses it: two organizations that
+ * connect the same account share them. An action that found no room waits; missed room is never
+ * caught up. Defaults are below what Unipile documents as safe for a premium account (its page on
+ * provider limits: invitations 80 to 100 a day and 200 a week, messages and profiles about 100 a
+ * day). Each limit is 1 to 10,000.
+ */
 typedef struct ol_sender_options {
-  uint32_t struct_size;   /* sizeof(ol_sender_options) */
-  int32_t premium;        /* 1: notes of 300 UTF-16 units instead of 200 */
-  ol_id member_id;        /* whose account it is */
-  ol_str name;            /* the name templates sign with; empty: the member's */
-  ol_str provider;        /* empty: "unipile" */
-  ol_str account_id;      /* the provider's id of the connected account */
-  ol_str base_url;        /* the provider's DSN with scheme, e.g. https://api8.unipile.com:13443 */
-  ol_str api_key;         /* sealed before it is stored */
-  ol_str webhook_secret;  /* shared secret of incoming webhooks; sealed before it is stored */
-  ol_str webhook_header;  /* header that carries it; empty: "Unipile-Auth" */
-  ol_str zone;            /* IANA zone of the working hours; empty: "UTC" */
-  int32_t work_start_min; /* minutes after local midnight; both 0: 09:00 to 17:30 */
-  int32_t work_end_min;   /* exclusive; start < end <= 1440 */
-  uint32_t work_days;     /* bit 0 Monday ... bit 6 Sunday; 0: Monday to Friday */
-  int32_t invitations_per_day;  /* 0: 30 */
-  int32_t invitations_per_week; /* 0: 120 */
-  int32_t messages_per_day;     /* 0: 60 */
-  int32_t messages_per_week;    /* 0: 300 */
-  int32_t profiles_per_day;     /* 0: 60 */
-  int32_t profiles_per_week;    /* 0: 300 */
-  int32_t min_gap_s;            /* between two writes; 0: 60. OL_NO_GAP: none */
+  /** sizeof(ol_sender_options). */
+  uint32_t struct_size;
+  /** 1: notes of 300 UTF-16 units instead of the 200 of a free LinkedIn account (Unipile, POST
+   * /users/invite). */
+  int32_t premium;
+  /** Whose account it is; of ol_member_add. */
+  ol_id member_id;
+  /** The name templates sign with; empty: the member's. */
+  ol_str name;
+  /** Empty: "unipile", the only one known. */
+  ol_str provider;
+  /** The provider's id of the connected account, required. */
+  ol_str account_id;
+  /** The provider's DSN with scheme, e.g. https://api8.unipile.com:13443; it differs by customer.
+   */
+  ol_str base_url;
+  /** Sealed with the installation's key before it is stored; no call gives it out again. */
+  ol_str api_key;
+  /** Shared secret of incoming webhooks; sealed likewise. Unipile V1 does not sign webhooks. */
+  ol_str webhook_secret;
+  /** Header that carries it; empty: "Unipile-Auth". */
+  ol_str webhook_header;
+  /** IANA zone of the working hours, e.g. "Europe/London"; empty: "UTC". */
+  ol_str zone;
+  /** Minutes after local midnight; both 0: 09:00 to 17:30. */
+  int32_t work_start_min;
+  /** Exclusive; start < end <= 1440. */
+  int32_t work_end_min;
+  /** Bit 0 Monday ... bit 6 Sunday; 0: Monday to Friday. */
+  uint32_t work_days;
+  /** In any 24 hours; 0: 30. */
+  int32_t invitations_per_day;
+  /** In any 7 days; 0: 120. */
+  int32_t invitations_per_week;
+  /** In any 24 hours; 0: 60. */
+  int32_t messages_per_day;
+  /** In any 7 days; 0: 300. */
+  int32_t messages_per_week;
+  /** In any 24 hours; 0: 60. */
+  int32_t profiles_per_day;
+  /** In any 7 days; 0: 300. */
+  int32_t profiles_per_week;
+  /** Seconds between two writes, at most a day; 0: 60. OL_NO_GAP: none. */
+  int32_t min_gap_s;
+  /** Zero. */
   int32_t reserved0;
+  /** Zero. */
   int32_t reserved1;
 } ol_sender_options;
+
+/** For ol_sender_options.min_gap_s: no pause between two writes. */
 #define OL_NO_GAP (-1)
 
-/* Connects a sender. A disconnected or stopped one of the same account comes back under its id with
- * these options, and its campaigns go on. OL_ALREADY_EXISTS when this organization has the account
- * already and it works; OL_TIME_ZONE for an unknown zone. */
+/** Connects a sender; *out is its id. No call is made: whether the key fits shows with a run.
+ *
+ * A disconnected or stopped one of the same account comes back under its id with these options, and
+ * its campaigns go on. Errors: OL_ALREADY_EXISTS when this organization has the account already and
+ * it works; OL_TIME_ZONE for an unknown zone or missing zone data; OL_NOT_FOUND for the member;
+ * OL_INVALID_ARGUMENT and OL_LIMIT name the option.
+ */
 OL_API int32_t ol_sender_connect(ol_workspace* workspace, const ol_sender_options* options,
                                  ol_id* out, ol_error* err);
 
-/* sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us,
- * stop_reason. */
+/** Every sender: sender_id, member_id, name, account_id, base_url, premium, zone, state,
+ * paused_until_us (NULL unless the provider asked for patience), stop_reason. No secrets. */
 OL_API int32_t ol_sender_list(ol_workspace* workspace, ol_rows** out, ol_error* err);
 
-/* Stops a sender at once: queued messages stay queued, nothing more is claimed. */
+/** Stops a sender at once: queued messages stay queued, nothing more is claimed by any process;
+ * what is on its way is finished. Idempotent. OL_NOT_FOUND. */
 OL_API int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol_error* err);
 
-/* The account is in order again (its user signed in anew, a restriction was lifted, the key was put
- * right): clears the stop that the provider's answer caused, or a disconnection. A pause for a
- * limit runs on. What was queued goes on by itself. OL_NOT_FOUND. */
+/** The account is in order again: its user signed in anew, a restriction was lifted, the key was
+ * put right.
+ *
+ * Clears the stop that the provider's answer caused, or a disconnection. A pause for a limit runs
+ * on. What was queued goes on by itself. Idempotent. OL_NOT_FOUND.
+ */
 OL_API int32_t ol_sender_resume(ol_workspace* workspace, ol_id sender_id, ol_error* err);
 
 #ifdef __cplusplus

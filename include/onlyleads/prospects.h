@@ -1,9 +1,14 @@
-/* onlyleads/prospects.h: the people an organization wants to reach.
+/** @file
+ * onlyleads/prospects.h: the people an organization wants to reach.
  *
  * A prospect is a person with identifiers that are theirs alone (address, LinkedIn public
  * identifier, member id, Sales Navigator id); role mailboxes (info@, sales@) are kept as contact
  * points and never identify. Erased people are recognised by keyed digests of their identifiers and
  * do not come back.
+ *
+ * Threads: every function from any thread; calls queue behind the engine's lock. Blocking: on the
+ * lock and the disk; an import releases the lock between batches, so an objection is never held up
+ * by it. A writing function is durable when it has returned; what it decided binds every process.
  */
 #ifndef ONLYLEADS_PROSPECTS_H_
 #define ONLYLEADS_PROSPECTS_H_
@@ -14,88 +19,146 @@
 extern "C" {
 #endif
 
-/* Told between transactions of an import: rows done so far and bytes read of the file's size.
- * Return non-zero to stop with OL_CANCELLED; what is committed stays, and the same import started
- * again goes on. */
+/** Told between transactions of an import: rows done so far and bytes read of the file's size.
+ *
+ * Return 0 to go on; anything else stops with OL_CANCELLED; what is committed stays, and the same
+ * import started again goes on. Runs on the importing thread without the lock; the rules of host.h
+ * hold.
+ */
 typedef int32_t (*ol_import_progress)(void* ctx, int64_t rows, int64_t bytes, int64_t total_bytes);
 
-/* How a file is imported. */
+/** How a file is imported. */
 typedef struct ol_import_options {
-  uint32_t struct_size; /* sizeof(ol_import_options) */
+  /** sizeof(ol_import_options). */
+  uint32_t struct_size;
+  /** Zero. */
   uint32_t reserved0;
-  ol_str source;       /* where the data comes from, required (GDPR 14(2)(f)) */
-  ol_str lawful_basis; /* an id of the rules' lawful bases, required, e.g. "legitimate_interests" */
-  ol_str mapping_json; /* {"column header": "field or empty"}; empty: by the known headers */
-  ol_str on_existing;  /* "fill" (default): only empty fields; "skip"; "overwrite" */
-  ol_import_progress progress; /* NULL: silent */
+  /** Where the data comes from, required: GDPR 14(2)(f) has the person told. At most 512 bytes. */
+  ol_str source;
+  /** An id of lawful_bases in the rules (GDPR 6(1)), required, e.g. "legitimate_interests". */
+  ol_str lawful_basis;
+  /** {"column header": "field or empty"}; empty: by the known headers. Empty text as a field keeps
+   * a column out of the fields; it becomes an attribute. */
+  ol_str mapping_json;
+  /** What happens to a known person: "fill" (default): only empty fields; "skip"; "overwrite". */
+  ol_str on_existing;
+  /** NULL: silent. */
+  ol_import_progress progress;
+  /** Handed to progress; must live for the call. */
   void* progress_ctx;
 } ol_import_options;
 
-/* Every data row ends in exactly one of created, updated, unchanged, suppressed, rejected; they add
- * up to rows. opt_outs counts rows that carried an opt-out flag with an address, whatever their
- * disposition: the address is suppressed for email. */
+/** What became of a file.
+ *
+ * Every data row ends in exactly one of created, updated, unchanged, suppressed, rejected; they add
+ * up to rows. Blank lines are no rows.
+ */
 typedef struct ol_import_report {
-  uint32_t struct_size; /* set by the caller: sizeof(ol_import_report) */
-  int32_t resumed;      /* 1: went on with an import that was interrupted */
-  ol_id import_id;      /* for ol_import_rejects */
+  /** Set by the caller: sizeof(ol_import_report). */
+  uint32_t struct_size;
+  /** 1: went on with an import that was interrupted; the counts are of the whole file. */
+  int32_t resumed;
+  /** For ol_import_rejects. */
+  ol_id import_id;
+  /** Data rows: without preamble and header. */
   int64_t rows;
+  /** No identifier of the row was known. */
   int64_t created;
+  /** It added an identifier, or filled or replaced a field. */
   int64_t updated;
+  /** It told nothing new. */
   int64_t unchanged;
-  int64_t suppressed; /* matched an erasure tombstone or an installation suppression; not stored */
+  /** Matched an erasure tombstone or an installation suppression; nothing of it is stored. */
+  int64_t suppressed;
+  /** ol_import_rejects says which, and why. */
   int64_t rejected;
+  /** Rows that carried an opt-out flag with an address, whatever their disposition: the address is
+   * suppressed for email. */
   int64_t opt_outs;
 } ol_import_report;
 
-/* Imports a CSV file: comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252; any line end; header
- * below any preamble. Commits in batches together with its position: a killed import, started again
- * with the same file and options, goes on and reports the whole file once. Memory does not grow
- * with the file. Errors: OL_IO, OL_MAPPING_MISSING, OL_INVALID_ARGUMENT (names the option),
- * OL_LIMIT, OL_CANCELLED, OL_DISK_FULL. Progress runs without the lock. */
+/** Imports a CSV file (RFC 4180 and what spreadsheets make of it).
+ *
+ * Comma, semicolon or tab; UTF-8, UTF-16 or Windows-1252; any line end; header below any preamble.
+ * Commits in batches together with its position: a killed import, started again with the same file
+ * and options, goes on and reports the whole file once. Memory does not grow with the file. options
+ * and report are required.
+ *
+ * Errors: OL_IO (no such file, a directory, a pipe), OL_MAPPING_MISSING, OL_INVALID_ARGUMENT (names
+ * the option), OL_INVALID_UTF8 (source, mapping), OL_LIMIT (a cell beyond 16 MiB, a row beyond 64
+ * MiB, more than 16,384 columns), OL_CONFLICT (the file changed, or the same import runs
+ * elsewhere), OL_CANCELLED, OL_DISK_FULL. What was committed before an error stays. Progress runs
+ * without the lock. Blocks until the file is read. Any thread.
+ */
 OL_API int32_t ol_prospects_import_csv(ol_workspace* workspace, ol_str path,
                                        const ol_import_options* options, ol_import_report* report,
                                        ol_error* err);
 
-/* Rejected rows of an import in file order: line (physical, where the record starts), column (empty
- * where it is none), reason. Pages of at most limit rows (0: 1000); page_token from
- * ol_rows_next_page. */
+/** Rejected rows of an import in file order.
+ *
+ * Columns: line (physical, from 1, where the record starts), column (its header; empty where it is
+ * none), reason (no_identifier, invalid_email, conflict, ...). Cell text is never kept. Pages of at
+ * most limit rows (0: 1,000); page_token from ol_rows_next_page. *out: ol_rows_free. Errors:
+ * OL_NOT_FOUND for an import of another organization; OL_INVALID_ARGUMENT for the token.
+ */
 OL_API int32_t ol_import_rejects(ol_workspace* workspace, ol_id import_id, ol_str page_token,
                                  int32_t limit, ol_rows** out, ol_error* err);
 
-/* How a file would be read, as a JSON document: encoding, delimiter, header_row (line), header,
- * rows, mapping. limit rows at most; OL_PREVIEW_ALL for every row, whatever the header looks like.
- * Needs no engine and stores nothing. */
+/** How a file would be read, as a JSON document; needs no engine and stores nothing.
+ *
+ * Members: encoding, delimiter, header_row (physical line), header, rows, mapping (header to
+ * field). limit rows at most; OL_PREVIEW_ALL for every row, whatever the header looks like: they
+ * are all held in memory. *out: ol_rows_free. Errors: OL_IO, OL_LIMIT, OL_INVALID_ARGUMENT. Blocks
+ * on the disk. Any thread, callbacks included.
+ */
 OL_API int32_t ol_csv_preview(ol_str path, int64_t limit, ol_rows** out, ol_error* err);
+
+/** For ol_csv_preview: every row. */
 #define OL_PREVIEW_ALL (-1)
 
-/* People of the organization. */
+/** How many people the organization has; erased ones are not counted. */
 OL_API int32_t ol_prospects_count(ol_workspace* workspace, int64_t* out, ol_error* err);
 
-/* The person with this address or LinkedIn URL (or bare public identifier or member id); give one.
- * *out is all zero when there is none. */
+/** The person with this address or LinkedIn URL (or bare public identifier or member id).
+ *
+ * Give exactly one, the other empty. Addresses compare as stored: trimmed, in lower case, domain as
+ * IDNA. *out is all zero when there is none; that is no error. OL_INVALID_ARGUMENT when the text is
+ * no address, or names nobody on LinkedIn.
+ */
 OL_API int32_t ol_prospects_find(ol_workspace* workspace, ol_str email, ol_str linkedin, ol_id* out,
                                  ol_error* err);
 
-/* One person: prospect_id, first_name, last_name, company, title, industry, city, country,
- * recipient_type, emails (JSON list), linkedin (public identifier URL or empty), member_id,
- * sales_navigator_id, contact_points (JSON list), attributes (JSON), source, lawful_basis,
- * obtained_at_us, objected_at_us. OL_NOT_FOUND. */
+/** One person as one row; OL_NOT_FOUND, also for somebody who was erased.
+ *
+ * Columns: prospect_id, first_name, last_name, company, title, industry, city, country (alpha-2),
+ * recipient_type (corporate_named or unknown), emails (JSON list), linkedin (public identifier URL
+ * or empty), member_id, sales_navigator_id, contact_points (JSON list), attributes (JSON), source,
+ * lawful_basis, obtained_at_us (the month of GDPR 14(3)(a) runs from here), objected_at_us (NULL:
+ * never). *out: ol_rows_free.
+ */
 OL_API int32_t ol_prospects_get(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                 ol_error* err);
 
-/* The same columns for everybody, in id order. limit 0: 1000. */
+/** The same columns for everybody, in id order. limit 0: 1,000. *out: ol_rows_free. */
 OL_API int32_t ol_prospects_list(ol_workspace* workspace, ol_str page_token, int32_t limit,
                                  ol_rows** out, ol_error* err);
 
-/* The person objects (GDPR 21(2)): from the moment this returns no message to them can be claimed
- * by any process, on any channel or campaign of this organization. Queued messages are cancelled;
- * the rows are those already on their way: message_id, channel, started_at_us. Idempotent. */
+/** The person objects to direct marketing (GDPR 21(2), 21(3)).
+ *
+ * From the moment this returns no message to them can be claimed by any process, on any channel or
+ * campaign of this organization, and they are not scored any more. Queued messages are cancelled;
+ * the rows are those already on their way: message_id, channel, started_at_us. Idempotent; nothing
+ * undoes it. *out: ol_rows_free. OL_NOT_FOUND.
+ */
 OL_API int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                    ol_error* err);
 
-/* Erases the person (GDPR 17): unreachable by any verb at once, remembered only as keyed digests so
- * that they do not come back. The rows are messages already on their way, as for object. Erasing
- * twice is OL_NOT_FOUND. */
+/** Erases the person (GDPR 17).
+ *
+ * Unreachable by any verb at once, remembered only as keyed digests so that they do not come back
+ * with the next import. The rows are messages already on their way, as for object. *out:
+ * ol_rows_free. OL_NOT_FOUND, also the second time.
+ */
 OL_API int32_t ol_prospects_erase(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                   ol_error* err);
 

@@ -1,11 +1,17 @@
-/* onlyleads/scoring.h: how well a person fits, with the factors that make the score.
+/** @file
+ * onlyleads/scoring.h: how well a person fits, with the factors that make the score.
  *
  * A scorecard is a JSON document:
- *   {"factors": [{"name": "seniority", "field": "title", "points": 30,
- *                 "any_of": ["chief", "vp", "head of"]}, ...]}
+ *
+ *     {"factors": [{"name": "seniority", "field": "title", "points": 30,
+ *                   "any_of": ["chief", "vp", "head of"]}, ...]}
+ *
  * field is title, industry, country, company or city; a factor gives its points when one of any_of
  * occurs in the field (whole words, case-insensitive, Unicode; country: equality of the code).
- * Points may be negative. A score is the sum of its factors, always.
+ * Points may be negative. A score is the sum of its factors, always: it can be explained to the
+ * person it is about (GDPR 13(2)(f), 14(2)(g), 15(1)(h)).
+ *
+ * Threads: any; calls queue behind the engine's lock. Blocking: on the lock and the disk.
  */
 #ifndef ONLYLEADS_SCORING_H_
 #define ONLYLEADS_SCORING_H_
@@ -16,14 +22,21 @@
 extern "C" {
 #endif
 
-/* Scores everybody of the organization with this scorecard, replacing earlier scores; people who
- * objected are not scored (GDPR 21(2) covers profiling for direct marketing). *out_scored: how
- * many. */
+/** Scores everybody of the organization with this scorecard, replacing earlier scores.
+ *
+ * People who objected are not scored: GDPR 21(2) covers profiling for direct marketing. *out_scored
+ * is how many were. Errors: OL_INVALID_JSON; OL_INVALID_ARGUMENT names the factor by its position
+ * and what is wrong with it; OL_LIMIT beyond 16 MiB.
+ */
 OL_API int32_t ol_scoring_run(ol_workspace* workspace, ol_str scorecard_json, int64_t* out_scored,
                               ol_error* err);
 
-/* The best, highest score first, ties by id: prospect_id, score, factors (JSON list of {"name",
- * "points"}). with_linkedin 1: only people with a LinkedIn identifier. */
+/** The best of the last run, highest score first, ties by id; empty before the first.
+ *
+ * Columns: prospect_id, score (double), factors (JSON list of {"name", "points"} that adds up to
+ * the score). limit: rows, 0: 1,000, at most 10,000; there is no next page. with_linkedin 1: only
+ * people with a LinkedIn identifier; 0: everybody; else OL_INVALID_ARGUMENT. *out: ol_rows_free.
+ */
 OL_API int32_t ol_scoring_top(ol_workspace* workspace, int32_t limit, int32_t with_linkedin,
                               ol_rows** out, ol_error* err);
 

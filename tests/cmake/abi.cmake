@@ -8,7 +8,11 @@ add_test(NAME exports_test
     $<TARGET_FILE:onlyleads> ${PROJECT_SOURCE_DIR})
 add_test(NAME headers_test
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/headers_test.py
-    ${CMAKE_C_COMPILER} ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR}/include)
+    ${PROJECT_SOURCE_DIR}/include)
+add_test(NAME reference_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/reference_test.py
+    ${PROJECT_BINARY_DIR}/reference/Doxyfile ${PROJECT_SOURCE_DIR}/include)
+set_tests_properties(headers_test reference_test PROPERTIES TIMEOUT 120)
 
 onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)
