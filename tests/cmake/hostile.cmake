@@ -1,4 +1,6 @@
 # What is meant to break the library: files, cells, databases, webhooks, provider answers, strings.
+find_package(SQLite3 REQUIRED)
+
 # hostile_test(<file> [<library>...]): tests/hostile/<file>.cc as hostile_<file>.
 function(hostile_test file)
   set(name hostile_${file})
@@ -15,3 +17,6 @@ endfunction()
 
 hostile_test(files_test)
 hostile_test(cells_test)
+hostile_test(webhooks_test)
+hostile_test(database_test SQLite::SQLite3)
+hostile_test(strings_test)
