@@ -14,6 +14,17 @@ if(ONLYLEADS_SANITIZE)
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ONLYLEADS_SANITIZE})
 endif()
+if(ONLYLEADS_WERROR)
+  target_compile_options(onlyleads_options INTERFACE -Werror)
+endif()
+if(ONLYLEADS_COVERAGE)
+  # Atomic, because several threads count; the paths are then found without the build's help.
+  add_compile_options(--coverage -fprofile-update=atomic -fprofile-abs-path)
+  add_link_options(--coverage)
+endif()
+if(ONLYLEADS_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # onlyleads_layer(<name> [<library>...]): the static target of one folder of src/. Folders link
 # only what the architecture lets them include.

@@ -62,6 +62,8 @@ TEST(Json, RefusesDeepHugeRepeatedAndBrokenText) {
   EXPECT_FALSE(JsonDocument::Parse(std::string(100, '[')).ok());
   EXPECT_FALSE(JsonDocument::Parse("{\"a\":1,\"a\":2}").ok());
   EXPECT_FALSE(JsonDocument::Parse("\"\\ud800\"").ok());
+  EXPECT_FALSE(JsonDocument::Parse("\"\\udc00\"").ok());
+  EXPECT_FALSE(JsonDocument::Parse("\"\\u0000\\udc00\"").ok());
   EXPECT_FALSE(JsonDocument::Parse("\"\xff\"").ok());
   EXPECT_FALSE(JsonDocument::Parse("").ok());
   EXPECT_EQ(CodeOf(JsonDocument::Parse("[1,2]", 3).status()), ErrorCode::kLimit);
@@ -76,6 +78,16 @@ TEST(Json, ReadsLeniently) {
   EXPECT_EQ(doc->root()["n"].AsBool(), true);
   EXPECT_TRUE(doc->root()["missing"]["deeper"].IsNull());
   EXPECT_EQ(list.Dump(), R"([1,true,"x",null])");
+}
+
+TEST(Json, NumbersStayTheSameWhenWrittenAndReadAgain) {
+  for (const char* number : {"0.1", "5e-324", "2.2250738585072011e-308", "8.98846567431158e307",
+                             "1.7976931348623157e308", "123456789.12345679"}) {
+    const auto doc = JsonDocument::Parse(number);
+    ASSERT_TRUE(doc.ok()) << number;
+    EXPECT_EQ(doc->root().AsDouble(), std::strtod(number, nullptr)) << number;
+    EXPECT_EQ(JsonDocument::Parse(doc->root().Dump())->root().AsDouble(), doc->root().AsDouble());
+  }
 }
 
 TEST(Json, WriterReplacesInvalidBytes) {

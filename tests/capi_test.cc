@@ -240,13 +240,35 @@ TEST_F(CapiTest, ReportIsWrittenOnlyAsFarAsItsCallersVersionReaches) {
 TEST_F(CapiTest, ReservedFieldsMustBeZero) {
   ol_host host{};
   host.struct_size = sizeof(host);
-  host.transport = &host;
+  host.reserved0 = 1;
   EXPECT_EQ(Open(&host), nullptr);
-  EXPECT_TRUE(MessageNames("transport")) << err_.message;
+  EXPECT_TRUE(MessageNames("host.reserved0")) << err_.message;
   ol_run_options options{};
   options.struct_size = sizeof(options);
   options.reserved0 = 1;
   EXPECT_EQ(ol_engine_run(engine_, &options, nullptr, &err_), OL_INVALID_ARGUMENT);
+}
+
+TEST_F(CapiTest, HalfATransportIsRefusedByNameOfWhatIsMissing) {
+  ol_host host{};
+  host.struct_size = sizeof(host);
+  ol_transport transport{};
+  host.transport = &transport;
+  EXPECT_EQ(Open(&host), nullptr);
+  EXPECT_TRUE(MessageNames("host.transport")) << "without a size";
+  transport.struct_size = sizeof(transport);
+  EXPECT_EQ(Open(&host), nullptr);
+  EXPECT_TRUE(MessageNames("host.transport.submit")) << err_.message;
+  transport.submit = [](void*, const ol_http_request*, int64_t, int64_t) -> int32_t { return 0; };
+  EXPECT_EQ(Open(&host), nullptr);
+  EXPECT_TRUE(MessageNames("host.transport.poll")) << err_.message;
+  transport.poll = [](void*, int64_t, ol_http_deliver, void*) -> int32_t { return 0; };
+  EXPECT_EQ(Open(&host), nullptr);
+  EXPECT_TRUE(MessageNames("host.transport.cancel")) << err_.message;
+  transport.cancel = [](void*, uint64_t) -> int32_t { return 0; };
+  transport.max_concurrent = 1025;
+  EXPECT_EQ(Open(&host), nullptr);
+  EXPECT_TRUE(MessageNames("host.transport.max_concurrent")) << err_.message;
 }
 
 TEST_F(CapiTest, PageLimitsAreBounded) {

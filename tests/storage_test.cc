@@ -50,6 +50,14 @@ TEST_F(StorageTest, RefusesMissingAndSurplusParameters) {
   EXPECT_FALSE(db->Query("SELECT $2, $3", {1, 2}).ok());
 }
 
+TEST_F(StorageTest, RefusesWhatIsNotOneStatement) {
+  auto db = Open();
+  EXPECT_FALSE(db->Query("", {}).ok());
+  EXPECT_FALSE(db->Query(" /* nothing */ ", {}).ok());
+  EXPECT_FALSE(db->Query("SELECT 1; SELECT 2", {}).ok());
+  EXPECT_FALSE(db->Query(std::string_view("SELECT 1\0 + $1", 14), {}).ok());
+}
+
 TEST_F(StorageTest, MigratesOnceAndKnowsItsOwnFile) {
   auto db = Open();
   EXPECT_EQ(*Migrate(db.get(), 1), true);

@@ -349,6 +349,16 @@ TEST(UnipileErrors, RetryAfterLengthensFixedPausesAndReplacesDoublingOnes) {
   EXPECT_EQ(Classify(dated, true, At("2026-11-23T10:00:00Z")).pause_us, 30 * base::kSecondUs);
 }
 
+TEST(UnipileErrors, RetryAfterAtTheEndOfTimeIsBounded) {
+  HttpReply reply = ErrorReply(429, "too_many_requests");
+  for (const char* never : {"infinite-past", "Mon, 23 Nov -290308 17:00:00 GMT"}) {
+    reply.headers = {{"retry-after", never}};
+    EXPECT_EQ(Classify(reply, false, kNow).pause_us, 0) << never;
+  }
+  reply.headers = {{"retry-after", "infinite-future"}};
+  EXPECT_EQ(Classify(reply, false, kNow).pause_us, 30 * base::kDayUs);
+}
+
 TEST(UnipileErrors, BackoffDoublesToItsCeiling) {
   EXPECT_EQ(BackoffUs(0, 0), base::kMinuteUs);
   EXPECT_EQ(BackoffUs(3, 0), 8 * base::kMinuteUs);

@@ -22,19 +22,27 @@ int64_t Clock::Now() const {
 }
 
 PyEngine::PyEngine(const std::string& path, const std::string& key, const std::string& profile,
-                   py::object clock, int32_t busy_timeout_ms, int32_t max_call_ms)
+                   py::object clock, py::object transport, int32_t max_concurrent,
+                   int32_t busy_timeout_ms, int32_t max_call_ms)
     : clock_(clock.is_none() ? nullptr : std::make_shared<Clock>(Clock{std::move(clock)})),
-      engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms}, clock_)) {}
+      transport_(transport.is_none()
+                     ? nullptr
+                     : std::make_shared<PyTransport>(PyTransport{std::move(transport)})),
+      engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms}, clock_, transport_,
+                   max_concurrent)) {}
 
 Engine PyEngine::Open(const std::string& path, EngineOptions options,
-                      const std::shared_ptr<Clock>& clock) {
+                      const std::shared_ptr<Clock>& clock,
+                      const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent) {
   if (clock) options.host.now_us = [clock] { return clock->Now(); };
+  if (transport) options.host.transport = TransportOf(transport, max_concurrent);
   return Unlocked([&] { return Engine::open(path, options); });
 }
 
 void PyEngine::Close() {
   Unlocked([&] { engine_.close(); });
   if (clock_) clock_->call = py::none();
+  if (transport_) transport_->object = py::none();
 }
 
 namespace {
@@ -102,8 +110,8 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
 
 void BindEngine(py::module_& m) {
   py::class_<PyEngine>(m, "Engine")
-      .def(py::init<const std::string&, const std::string&, const std::string&, py::object, int32_t,
-                    int32_t>())
+      .def(py::init<const std::string&, const std::string&, const std::string&, py::object, py::object,
+                    int32_t, int32_t, int32_t>())
       .def("create_organization",
            [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
              return PyWorkspace{

@@ -1,4 +1,5 @@
-// What a Python Engine holds: the face's engine and the clock given as a Python callable.
+// What a Python Engine holds: the face's engine, and the clock and transport given as
+// Python objects.
 #ifndef ONLYLEADS_BINDINGS_PYTHON_ENGINE_H_
 #define ONLYLEADS_BINDINGS_PYTHON_ENGINE_H_
 
@@ -6,6 +7,7 @@
 #include <string>
 
 #include "convert.h"
+#include "transport.h"
 
 namespace onlyleads::python {
 
@@ -20,16 +22,19 @@ struct Clock {
 class PyEngine {
  public:
   PyEngine(const std::string& path, const std::string& key, const std::string& profile,
-           py::object clock, int32_t busy_timeout_ms, int32_t max_call_ms);
+           py::object clock, py::object transport, int32_t max_concurrent,
+           int32_t busy_timeout_ms, int32_t max_call_ms);
 
   const Engine& face() const { return engine_; }
   void Close();
 
  private:
   static Engine Open(const std::string& path, EngineOptions options,
-                     const std::shared_ptr<Clock>& clock);
+                     const std::shared_ptr<Clock>& clock,
+                     const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent);
 
   std::shared_ptr<Clock> clock_;
+  std::shared_ptr<PyTransport> transport_;
   Engine engine_;
 };
 

@@ -21,7 +21,7 @@
 #ifndef ONLYLEADS_HOST_H_
 #define ONLYLEADS_HOST_H_
 
-#include "onlyleads/types.h"
+#include "onlyleads/transport.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -80,8 +80,9 @@ typedef struct ol_host {
    */
   int32_t (*ledger_append)(void* ctx, ol_str record);
 
-  /** Reserved for a host's own HTTP transport; must be NULL. Default: libcurl. */
-  void* transport;
+  /** The host's own way to make HTTP requests (transport.h), copied by ol_engine_open.
+   * Default: libcurl. */
+  const ol_transport* transport;
 } ol_host;
 
 #ifdef __cplusplus

@@ -6,6 +6,7 @@
  *   error.h          codes, flags, ol_error
  *   rows.h           pages of results
  *   host.h           clock, randomness and log of the host
+ *   transport.h      HTTP carried by the host
  *   engine.h         opening, running, closing
  *   organizations.h  organizations, members, senders
  *   prospects.h      people: import, list, object, erase
@@ -33,6 +34,7 @@
 #include "onlyleads/rows.h"
 #include "onlyleads/scoring.h"
 #include "onlyleads/sending.h"
+#include "onlyleads/transport.h"
 #include "onlyleads/types.h"
 
 #endif /* ONLYLEADS_ONLYLEADS_H_ */

@@ -61,6 +61,7 @@
 #ifndef ONLYLEADS_ONLYLEADS_HPP_
 #define ONLYLEADS_ONLYLEADS_HPP_
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -437,6 +438,91 @@ inline bool Row::is_null(std::string_view column) const {
 
 // -------------------------------------------------------------------------------------- host ----
 
+/// A request as a host's own transport gets it.
+///
+/// Views are borrowed until submit returns; copy what you keep. Headers carry the provider's key,
+/// bodies carry personal data: neither goes into a log.
+struct HttpRequest {
+  /// Names it in completions and in cancel; never used twice by one engine.
+  uint64_t id = 0;
+  /// Has an effect at the provider: at most once on the wire, no retry, no redirect followed, no
+  /// kept connection trusted.
+  bool is_write = false;
+  /// "GET", "POST", ...
+  std::string_view method;
+  /// Absolute, http or https.
+  std::string_view url;
+  /// Name and value, content type and authentication included.
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  /// As it goes out; empty for none.
+  std::string_view body;
+  /// For the whole call.
+  std::chrono::milliseconds timeout{0};
+  /// Of that for connecting.
+  std::chrono::milliseconds connect_timeout{0};
+};
+
+/// What became of one. Say OL_HTTP_NOT_STARTED only when certain that no byte left; in doubt it is
+/// unknown, and the library asks the provider before it repeats anything. A completion that breaks
+/// a rule counts as unknown; one for a request that nobody waits for is ignored.
+struct HttpCompletion {
+  /// Of the request.
+  uint64_t id = 0;
+  /// OL_HTTP_NOT_STARTED, OL_HTTP_UNKNOWN or OL_HTTP_COMPLETE.
+  int32_t fate = OL_HTTP_UNKNOWN;
+  /// 200 to 599 when complete.
+  int32_t status = 0;
+  /// Name and value, in order of arrival.
+  std::vector<std::pair<std::string, std::string>> headers;
+  /// Decoded of any content coding, 8 MiB at most.
+  std::string body;
+  /// When not complete: a code such as "timeout", of a-z, 0-9 and _.
+  std::string error;
+};
+
+/// A host's own HTTP transport: set all three functions or none.
+///
+/// For a host that must send through its own stack: a corporate proxy, an event loop, mutual TLS, a
+/// recorder. The library decides what is sent and when; the transport only carries it. Its one duty
+/// beyond that is honesty about the fate of each request: a message of unknown fate is looked up at
+/// the provider and never repeated blindly, one that was not started is simply tried again. A
+/// request of which nothing is heard two seconds after its timeout is cancelled and unknown.
+///
+/// They run on the thread inside Engine::run, one at a time for an engine, and must not enter it.
+/// An exception ends that run and comes out of it as itself, after what is known of each request
+/// was recorded. Requests in flight when the engine ends are given up without a call.
+///
+/// The simplest one carries each request at once and hands the answers out when it is asked:
+///
+///     auto done = std::make_shared<std::vector<onlyleads::HttpCompletion>>();
+///     options.host.transport.submit = [done](const auto& requests) {
+///       for (const onlyleads::HttpRequest& request : requests) done->push_back(carry(request));
+///     };
+///     options.host.transport.poll = [done](auto) { return std::exchange(*done, {}); };
+///     options.host.transport.cancel = [](uint64_t) {};
+///
+/// One over an event loop starts them, and waits in poll:
+///
+///     options.host.transport.submit = [loop](const auto& requests) { loop->start(requests); };
+///     options.host.transport.poll = [loop](auto max_wait) { return loop->finished(max_wait); };
+///     options.host.transport.cancel = [loop](uint64_t id) { loop->abort(id); };
+struct Transport {
+  /// Takes a batch; each request ends in exactly one completion. Throws: none of them was started.
+  /// Should not wait for the network: that is what poll is for.
+  std::function<void(const std::vector<HttpRequest>& requests)> submit;
+  /// What is finished; waits for it up to max_wait of real time when nothing is. Throws: every
+  /// request in flight counts as unknown.
+  ///
+  /// A wait and not a deadline, because the host's clock may be accelerated. While it waits the
+  /// engine's lock is free: an opt-out on another thread goes through.
+  std::function<std::vector<HttpCompletion>(std::chrono::microseconds max_wait)> poll;
+  /// Gives a request up; a completion in the next poll is still believed, afterwards the request
+  /// counts as unknown. An id that is done is to be ignored, and so is what this throws.
+  std::function<void(uint64_t id)> cancel;
+  /// Requests in flight at most, up to 1024; 0: 8.
+  int32_t max_concurrent = 0;
+};
+
 /// The outside world of an engine. A member that is empty takes the default. Callbacks run on the
 /// thread that called the engine, never under its lock; entering the same engine from one is
 /// Error(OL_MISUSE). An exception from now_us or random ends the call that needed it and comes out
@@ -462,6 +548,8 @@ struct Host {
   /// the time of the call. Default: dropped.
   /// Lines are kept until no lock is held, so one may come a moment after what it tells of.
   std::function<void(int32_t level, std::string_view message)> log;
+  /// Carries the requests to providers. Default: libcurl.
+  Transport transport;
 };
 
 // ------------------------------------------------------------------- options and reports ----
@@ -833,6 +921,15 @@ class Shared {
     if (host_.now_us) host.now_us = &now_us;
     if (host_.random) host.random = &random;
     if (host_.log) host.log = &log;
+    ol_transport transport = sized<ol_transport>();
+    transport.max_concurrent = host_.transport.max_concurrent;
+    transport.ctx = this;
+    if (host_.transport.submit) transport.submit = &submit;
+    if (host_.transport.poll) transport.poll = &poll;
+    if (host_.transport.cancel) transport.cancel = &cancel;
+    const bool own =
+        transport.submit != nullptr || transport.poll != nullptr || transport.cancel != nullptr;
+    if (own) host.transport = &transport;
     ol_engine_options c = sized<ol_engine_options>();
     c.key = str(options.key);
     c.profile = str(options.profile);
@@ -885,6 +982,66 @@ class Shared {
     } catch (...) {
       return;
     }
+  }
+  /// Copies the batch into the face's shape. The stride is the library's, which may be newer than
+  /// this header: what it appended to the struct is skipped.
+  static int32_t submit(void* self, const ol_http_request* requests, int64_t count,
+                        int64_t request_size) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) {
+      std::vector<HttpRequest> batch;
+      batch.reserve(static_cast<size_t>(count));
+      const char* at = reinterpret_cast<const char*>(requests);
+      for (int64_t i = 0; i < count; ++i, at += request_size) {
+        batch.push_back(read_request(*reinterpret_cast<const ol_http_request*>(at)));
+      }
+      host.transport.submit(batch);
+    });
+  }
+  /// One request in the face's shape. It borrows everything but the list of headers, so the views
+  /// in it are good until submit returns, as the host was told.
+  static HttpRequest read_request(const ol_http_request& c) {
+    HttpRequest request;
+    request.id = c.id;
+    request.is_write = c.is_write != 0;
+    request.method = {c.method.data, c.method.size};
+    request.url = {c.url.data, c.url.size};
+    request.body = {c.body.data, c.body.size};
+    request.timeout = std::chrono::milliseconds(c.timeout_ms);
+    request.connect_timeout = std::chrono::milliseconds(c.connect_timeout_ms);
+    for (int64_t i = 0; i < c.header_count; ++i) {
+      const ol_http_header& header = c.headers[i];
+      request.headers.emplace_back(std::string_view(header.name.data, header.name.size),
+                                   std::string_view(header.value.data, header.value.size));
+    }
+    return request;
+  }
+  /// Hands on what the host has finished, one by one: the library copies each before it returns, so
+  /// nothing here outlives the loop.
+  static int32_t poll(void* self, int64_t max_wait_us, ol_http_deliver deliver,
+                      void* sink) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) {
+      for (const HttpCompletion& done :
+           host.transport.poll(std::chrono::microseconds(max_wait_us))) {
+        std::vector<ol_http_header> headers;
+        headers.reserve(done.headers.size());
+        for (const auto& [name, value] : done.headers) headers.push_back({str(name), str(value)});
+        ol_http_completion c = sized<ol_http_completion>();
+        c.fate = done.fate;
+        c.id = done.id;
+        c.status = done.status;
+        c.headers = headers.data();
+        c.header_count = static_cast<int64_t>(headers.size());
+        c.body = str(done.body);
+        c.error = str(done.error);
+        // A completion that is not waited for is the host's to ignore, as is one that breaks a
+        // rule: its request counts as unknown then.
+        deliver(sink, &c);
+      }
+    });
+  }
+  /// Gives one up.
+  static int32_t cancel(void* self, uint64_t id) noexcept {
+    return static_cast<Shared*>(self)->guard([&](Host& host) { host.transport.cancel(id); });
   }
   /// Runs f(host), which may throw.
   template <typename F>
@@ -1347,7 +1504,8 @@ class Senders : public detail::Noun {
     return Id(id);
   }
   /// sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us (NULL
-  /// unless the provider asked for patience), stop_reason. Keys and secrets never come out again.
+  /// unless the provider asked for patience), stop_reason, and the six limits in force
+  /// under the names of SenderOptions. Keys and secrets never come out again.
   ///
   /// @return  every sender of the organization, disconnected ones too, on one page
   Rows list() const {

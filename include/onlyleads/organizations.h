@@ -147,7 +147,9 @@ OL_API int32_t ol_sender_connect(ol_workspace* workspace, const ol_sender_option
                                  ol_id* out, ol_error* err);
 
 /** Every sender: sender_id, member_id, name, account_id, base_url, premium, zone, state,
- * paused_until_us (NULL unless the provider asked for patience), stop_reason. No secrets. */
+ * paused_until_us (NULL unless the provider asked for patience), stop_reason, and the limits in
+ * force: invitations_per_day, invitations_per_week, messages_per_day, messages_per_week,
+ * profiles_per_day, profiles_per_week. No secrets. */
 OL_API int32_t ol_sender_list(ol_workspace* workspace, ol_rows** out, ol_error* err);
 
 /** Stops a sender at once: queued messages stay queued, nothing more is claimed by any process;

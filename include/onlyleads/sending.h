@@ -60,7 +60,8 @@ OL_API int32_t ol_ledger_find(ol_workspace* workspace, ol_str identifier, ol_row
  *
  * Columns: decision_id, campaign_id, step, channel, stage (enroll, enqueue, claim: each message is
  * decided at all three), allowed (0 or 1), reason (a reason code of the rules), lawful_basis (NULL
- * when refused; GDPR 6(1)), profile, decided_at_us. They are the record that GDPR 5(2) asks for.
+ * when refused; GDPR 6(1)), profile, decided_at_us, pack_version (of the
+ * policy pack that decided). They are the record that GDPR 5(2) asks for.
  */
 OL_API int32_t ol_decision_list(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                 ol_error* err);

@@ -50,19 +50,18 @@ bool DepthWithin(std::string_view text, int max_depth) {
   return true;
 }
 
-// Between its zero bytes, which readers of single members may drop, a string must be UTF-8: the
-// escape of a lone surrogate passes RapidJSON.
-bool IsUtf8BetweenZeros(std::string_view text) {
-  for (size_t zero = text.find('\0'); zero != text.npos; zero = text.find('\0')) {
-    if (!IsStorableUtf8(text.substr(0, zero))) return false;
-    text.remove_prefix(zero + 1);
+// U+0000 is JSON's right, though no database's.
+bool IsUtf8(std::string_view text) {
+  size_t end = 0;
+  for (; (end = text.find('\0')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+    if (!IsStorableUtf8(text.substr(0, end))) return false;
   }
   return IsStorableUtf8(text);
 }
 
-// Repeated keys and strings that are no UTF-8.
+// Repeated keys and strings that are not UTF-8 (a lone surrogate escape passes RapidJSON).
 bool TreeIsSound(const Value& value) {
-  if (value.IsString()) return IsUtf8BetweenZeros(View(value));
+  if (value.IsString()) return IsUtf8(View(value));
   if (value.IsArray()) {
     for (const Value& item : value.GetArray()) {
       if (!TreeIsSound(item)) return false;
@@ -82,19 +81,17 @@ bool TreeIsSound(const Value& value) {
 // U+FFFD for every byte that is not storable; each byte is looked at a bounded number of times.
 std::string ReplaceInvalid(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   while (!text.empty()) {
-    size_t size = 1;
-    while (size < text.size() && size < 4 &&
-           (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) {
-      ++size;
-    }
-    if (IsStorableUtf8(text.substr(0, size))) {
-      out.append(text.substr(0, size));
+    size_t n = 1;
+    while (n < text.size() && n < 4 && (static_cast<unsigned char>(text[n]) & 0xc0) == 0x80) ++n;
+    if (IsStorableUtf8(text.substr(0, n))) {
+      out.append(text.substr(0, n));
     } else {
-      size = 1;
+      n = 1;
       out.append("\xEF\xBF\xBD");
     }
-    text.remove_prefix(size);
+    text.remove_prefix(n);
   }
   return out;
 }
@@ -193,8 +190,10 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, size_t m
   if (!DepthWithin(text, max_depth)) return Error(ErrorCode::kLimit, "JSON nests too deeply");
   try {
     auto impl = std::make_unique<Impl>();
-    constexpr unsigned kFlags =
-        rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    // Full precision, or a number changes each time it is written and read.
+    constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
+                                rapidjson::kParseValidateEncodingFlag |
+                                rapidjson::kParseFullPrecisionFlag;
     impl->document.Parse<kFlags>(text.data() == nullptr ? "" : text.data(), text.size());
     if (impl->document.HasParseError()) {
       return Error(ErrorCode::kInvalidJson,

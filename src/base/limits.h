@@ -18,6 +18,7 @@ inline constexpr size_t kMaxJsonBytes = 16 * 1024 * 1024;  // one JSON document 
 inline constexpr int kMaxJsonDepth = 64;
 inline constexpr size_t kMaxWebhookBytes = 1024 * 1024;          // one webhook body
 inline constexpr size_t kMaxReplyBytes = 8 * 1024 * 1024;        // one HTTP reply body
+inline constexpr int64_t kMaxReplyHeaders = 1024;                // header lines of one reply
 inline constexpr size_t kMaxMessageBytes = 32 * 1024;            // one rendered message
 inline constexpr int kMaxSteps = 32;                             // steps of a campaign
 inline constexpr int kMaxPageRows = 10000;                       // rows of one result page

@@ -207,6 +207,7 @@ std::string PercentEncode(std::string_view text) {
 
 std::optional<std::string> DomainToAscii(std::string_view domain) {
   char* out = nullptr;
+  if (domain.find('\0') != domain.npos) return std::nullopt;
   const std::string input(domain);
   const int rc = idn2_to_ascii_8z(input.c_str(), &out, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
   std::unique_ptr<char, FreeDeleter> owner(out);

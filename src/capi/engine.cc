@@ -19,6 +19,7 @@ absl::StatusOr<engine::OpenOptions> OptionsFromC(ol_str path, const ol_engine_op
   OL_ASSIGN_OR_RETURN(std::string profile, Text(given.profile, "options.profile"));
   if (!profile.empty()) options.profile = std::move(profile);
   OL_ASSIGN_OR_RETURN(options.host, HostFromC(given.host));
+  OL_ASSIGN_OR_RETURN(options.transport, TransportFromC(given.host));
   if (given.busy_timeout_ms < 0) {
     return BadArgument("options.busy_timeout_ms", "must not be negative");
   }

@@ -2,6 +2,7 @@
 // through Engine::CallHost.
 #include "src/capi/host.h"
 
+#include "src/capi/host_transport.h"
 #include "src/capi/neck.h"
 
 namespace onlyleads::capi {
@@ -11,7 +12,6 @@ absl::StatusOr<base::Host> HostFromC(const ol_host* in) {
   OL_ASSIGN_OR_RETURN(const ol_host given, ReadStruct(in, "host"));
   OL_RETURN_IF_ERROR(RequireZero(given.reserved0, "host.reserved0"));
   if (given.ledger_append != nullptr) return BadArgument("host.ledger_append", "must be NULL");
-  if (given.transport != nullptr) return BadArgument("host.transport", "must be NULL");
   void* const ctx = given.ctx;
   if (given.now_us != nullptr) {
     host.now_us = [ctx, now_us = given.now_us]() -> absl::StatusOr<int64_t> {
@@ -32,6 +32,11 @@ absl::StatusOr<base::Host> HostFromC(const ol_host* in) {
     };
   }
   return host;
+}
+
+absl::StatusOr<std::unique_ptr<providers::Transport>> TransportFromC(const ol_host* in) {
+  OL_ASSIGN_OR_RETURN(const ol_host given, ReadStruct(in, "host"));
+  return HostTransport::FromC(given.transport);
 }
 
 }  // namespace onlyleads::capi

@@ -70,7 +70,10 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
       storage::Keyring::Open(db, engine->options_.key, engine->options_.path, fresh, now_us));
   engine->keys_ = std::make_unique<storage::Keyring>(std::move(keys));
   OL_RETURN_IF_ERROR(Furnish(db, installation_id, now_us));
-  OL_ASSIGN_OR_RETURN(engine->transport_, providers::CurlTransport::Create({}));
+  engine->transport_ = std::move(engine->options_.transport);
+  if (engine->transport_ == nullptr) {
+    OL_ASSIGN_OR_RETURN(engine->transport_, providers::CurlTransport::Create({}));
+  }
   return engine;
 }
 

@@ -29,6 +29,7 @@ struct OpenOptions {
   std::string key;                 // empty: the key file beside the database
   std::string profile = "strict";  // or "balanced"
   base::Host host = base::SystemHost();
+  std::unique_ptr<providers::Transport> transport;  // NULL: libcurl
   int busy_timeout_ms = 10'000;
   int max_call_ms = 120'000;
 };

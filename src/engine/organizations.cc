@@ -196,12 +196,22 @@ absl::StatusOr<Table> ListSenders(Engine& engine, const base::Id& org_id) {
                {"zone", ColumnType::kText},
                {"state", ColumnType::kText},
                {"paused_until_us", ColumnType::kInt},
-               {"stop_reason", ColumnType::kText}});
+               {"stop_reason", ColumnType::kText},
+               {"invitations_per_day", ColumnType::kInt},
+               {"invitations_per_week", ColumnType::kInt},
+               {"messages_per_day", ColumnType::kInt},
+               {"messages_per_week", ColumnType::kInt},
+               {"profiles_per_day", ColumnType::kInt},
+               {"profiles_per_week", ColumnType::kInt}});
   for (const storage::SenderRow& row : senders) {
-    table.Add({row.sender_id, row.member_id, row.name, row.account_id, row.base_url,
-               static_cast<int64_t>(row.premium), row.zone,
-               std::string(row.active ? "active" : "disconnected"), row.paused_until_us,
-               row.stop_reason});
+    table.Add(
+        {row.sender_id, row.member_id, row.name, row.account_id, row.base_url,
+         static_cast<int64_t>(row.premium), row.zone,
+         std::string(row.active ? "active" : "disconnected"), row.paused_until_us, row.stop_reason,
+         static_cast<int64_t>(row.invitations_per_day),
+         static_cast<int64_t>(row.invitations_per_week), static_cast<int64_t>(row.messages_per_day),
+         static_cast<int64_t>(row.messages_per_week), static_cast<int64_t>(row.profiles_per_day),
+         static_cast<int64_t>(row.profiles_per_week)});
   }
   return table;
 }

@@ -115,6 +115,14 @@ class Runner {
     return absl::OkStatus();
   }
 
+  // The transport may be the host's own: what it does happens inside a callback.
+  absl::Status Poll(std::vector<providers::HttpReply>* replies) {
+    return engine_.CallHost([&] { return engine_.transport().Poll(kPollMs, replies); });
+  }
+  void Cancel(uint64_t id) {
+    engine_.CallHost([&] { engine_.transport().Cancel(id); });
+  }
+
   // A read on its own; nothing else is in flight while an open question is asked.
   absl::StatusOr<providers::HttpReply> FetchOne(domain::EgressPass pass,
                                                 providers::HttpRequest request) {
@@ -125,7 +133,7 @@ class Runner {
     absl::Status cancelled;
     while (true) {
       std::vector<providers::HttpReply> replies;
-      OL_RETURN_IF_ERROR(engine_.transport().Poll(kPollMs, &replies));
+      OL_RETURN_IF_ERROR(Poll(&replies));
       for (providers::HttpReply& reply : replies) {
         if (reply.id != id) continue;
         OL_RETURN_IF_ERROR(cancelled);
@@ -133,7 +141,7 @@ class Runner {
       }
       if (!cancelled.ok()) continue;
       cancelled = CheckCancelled();
-      if (!cancelled.ok()) engine_.transport().Cancel(id);
+      if (!cancelled.ok()) Cancel(id);
     }
   }
 
@@ -162,7 +170,7 @@ class Runner {
   }
 
   void CancelInFlight() {
-    for (const auto& [id, dispatch] : in_flight_) engine_.transport().Cancel(id);
+    for (const auto& [id, dispatch] : in_flight_) Cancel(id);
   }
 
   absl::StatusOr<bool> ClaimAndSend(const base::Id& org_id) {
@@ -193,17 +201,15 @@ class Runner {
   absl::Status PollAndRecord() {
     if (in_flight_.empty()) return absl::OkStatus();
     std::vector<providers::HttpReply> replies;
-    if (const absl::Status polled = engine_.transport().Poll(kPollMs, &replies); !polled.ok()) {
-      in_flight_.clear();  // the leases tell of them
-      return polled;
-    }
-    absl::Status status;
+    absl::Status status = Poll(&replies);
+    const bool broken = !status.ok();
     for (const providers::HttpReply& reply : replies) {
       auto it = in_flight_.find(reply.id);
       if (it == in_flight_.end()) continue;
       status.Update(RecordOutcome(engine_, it->second, reply, &report_));
       in_flight_.erase(it);
     }
+    if (broken) in_flight_.clear();  // the leases tell of the rest
     return status;
   }
 

@@ -127,7 +127,7 @@ absl::StatusOr<Table> ListDecisions(Engine& engine, const base::Id& org_id,
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   absl::StatusOr<storage::Cursor> query = session.db()->Query(
       "SELECT decision_id, campaign_id, step, channel, stage, allowed, reason, "
-      "lawful_basis, profile, decided_at_us FROM decisions WHERE org_id = $1 "
+      "lawful_basis, profile, decided_at_us, pack_version FROM decisions WHERE org_id = $1 "
       "AND prospect_id = $2 ORDER BY decision_id",
       {org_id, prospect_id});
   Table table({{"decision_id", ColumnType::kId},
@@ -139,7 +139,8 @@ absl::StatusOr<Table> ListDecisions(Engine& engine, const base::Id& org_id,
                {"reason", ColumnType::kText},
                {"lawful_basis", ColumnType::kText},
                {"profile", ColumnType::kText},
-               {"decided_at_us", ColumnType::kInt}});
+               {"decided_at_us", ColumnType::kInt},
+               {"pack_version", ColumnType::kText}});
   OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
   return table;
 }

@@ -23,7 +23,6 @@ struct Call {
   HttpReply reply;
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
-  curl_mime* mime = nullptr;
   size_t received = 0;
   size_t max_received = 0;
   bool started = false;       // a connection was handed the request at least once
@@ -32,10 +31,7 @@ struct Call {
   bool too_large = false;
   bool repeat_refused = false;
 
-  ~Call() {
-    curl_slist_free_all(headers);
-    curl_mime_free(mime);
-  }
+  ~Call() { curl_slist_free_all(headers); }
 
   // An unmarked POST is treated like a write: the method says that it may have an effect.
   bool once_only() const { return request.is_write || request.method != "GET"; }
@@ -161,25 +157,6 @@ bool BuildHeaders(Call* call) {
   return true;
 }
 
-bool BuildMime(Call* call) {
-  call->mime = curl_mime_init(call->easy);
-  if (call->mime == nullptr) return false;
-  CURLcode code = CURLE_OK;
-  for (const MultipartField& field : call->request.fields) {
-    curl_mimepart* part = curl_mime_addpart(call->mime);
-    if (part == nullptr) return false;
-    code = std::max(code, curl_mime_name(part, field.name.c_str()));
-    code = std::max(code, curl_mime_data(part, field.value.data(), field.value.size()));
-    if (!field.filename.empty()) {
-      code = std::max(code, curl_mime_filename(part, field.filename.c_str()));
-    }
-    if (!field.content_type.empty()) {
-      code = std::max(code, curl_mime_type(part, field.content_type.c_str()));
-    }
-  }
-  return code == CURLE_OK;
-}
-
 }  // namespace
 
 struct CurlTransport::Impl {
@@ -219,9 +196,7 @@ struct CurlTransport::Impl {
 
 void CurlTransport::Impl::SetBody(Call* call) {
   const HttpRequest& request = call->request;
-  if (call->mime != nullptr) {
-    curl_easy_setopt(call->easy, CURLOPT_MIMEPOST, call->mime);
-  } else if (request.method == "POST" || !request.body.empty()) {
+  if (request.method == "POST" || !request.body.empty()) {
     curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, request.body.c_str());
@@ -236,7 +211,7 @@ void CurlTransport::Impl::SetBody(Call* call) {
 bool CurlTransport::Impl::Configure(Call* call) {
   CURL* easy = call->easy;
   const HttpRequest& request = call->request;
-  if (!BuildHeaders(call) || (!request.fields.empty() && !BuildMime(call))) return false;
+  if (!BuildHeaders(call)) return false;
   SetBody(call);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
@@ -328,6 +303,7 @@ absl::Status CurlTransport::Submit(domain::EgressPass pass, HttpRequest request)
 
   auto call = std::make_unique<Call>();
   call->request = std::move(request);
+  EncodeFields(&call->request);
   call->max_received = impl_->options.max_reply_bytes;
   call->easy = impl_->TakeHandle();
   if (call->easy == nullptr) return Error(ErrorCode::kNoMemory, "curl_easy_init");

@@ -1,9 +1,13 @@
-// What all transports share: looking up headers and refusing requests that must not leave.
+// What all transports share: looking up headers, refusing requests that must not leave, turning
+// form fields into bytes.
 // Performs no I/O and quotes no value.
 #include "src/providers/transport.h"
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
+#include "src/base/abseil.h"
+#include "src/base/crypto.h"
 #include "src/base/error.h"
 
 namespace onlyleads::providers {
@@ -36,6 +40,37 @@ bool IsUrl(std::string_view url) {
   return std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+// A quote or line break in a name would end it early; browsers write them so.
+std::string QuotedName(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"') {
+      quoted += "%22";
+    } else if (c == '\r') {
+      quoted += "%0D";
+    } else if (c == '\n') {
+      quoted += "%0A";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
+// Made of the fields themselves: no text can contain its own digest.
+std::string Boundary(const std::vector<MultipartField>& fields) {
+  base::Sha256Stream digest;
+  for (const MultipartField& field : fields) {
+    for (const std::string* part : {&field.name, &field.value, &field.filename}) {
+      digest.Update(std::to_string(part->size()));
+      digest.Update(*part);
+    }
+  }
+  return "onlyleads-" +
+         std::string(
+             absl::BytesToHexString(base::ToAbsl(base::AsView(digest.Finish()))).substr(0, 32));
+}
+
 }  // namespace
 
 std::optional<std::string_view> FindHeader(const Headers& headers, std::string_view name) {
@@ -57,6 +92,21 @@ absl::Status CheckRequest(const domain::EgressPass& pass, const HttpRequest& req
     return Error(ErrorCode::kInvalidArgument, "connect_timeout_ms");
   }
   return absl::OkStatus();
+}
+
+void EncodeFields(HttpRequest* request) {
+  if (request->fields.empty()) return;
+  const std::string boundary = Boundary(request->fields);
+  std::string body;
+  for (const MultipartField& field : request->fields) {
+    body += "--" + boundary + "\r\nContent-Disposition: form-data; name=" + QuotedName(field.name);
+    if (!field.filename.empty()) body += "; filename=" + QuotedName(field.filename);
+    if (!field.content_type.empty()) body += "\r\nContent-Type: " + field.content_type;
+    body += "\r\n\r\n" + field.value + "\r\n";
+  }
+  request->body = std::move(body) + "--" + boundary + "--\r\n";
+  request->headers.emplace_back("Content-Type", "multipart/form-data; boundary=" + boundary);
+  request->fields.clear();
 }
 
 }  // namespace onlyleads::providers

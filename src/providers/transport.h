@@ -31,7 +31,7 @@ struct HttpRequest {
   std::string method = "GET";  // GET, POST, ...
   std::string url;             // http or https
   Headers headers;
-  std::string body;                    // sent as it stands; ignored when there are fields
+  std::string body;                    // sent as it stands; replaced when there are fields
   std::vector<MultipartField> fields;  // multipart/form-data when not empty
   int64_t timeout_ms = 0;              // whole call; must be positive
   int64_t connect_timeout_ms = 0;      // must be positive
@@ -61,6 +61,10 @@ std::optional<std::string_view> FindHeader(const Headers& headers, std::string_v
 // member.
 absl::Status CheckRequest(const domain::EgressPass& pass, const HttpRequest& request);
 
+// Turns the fields into a body of multipart/form-data (RFC 7578) with its content-type header, so
+// that a transport only has bytes to carry. Nothing to do without fields.
+void EncodeFields(HttpRequest* request);
+
 // Used by one thread at a time.
 class Transport {
  public:
@@ -70,8 +74,8 @@ class Transport {
   // kInvalidArgument or kMisuse for what CheckRequest refuses or for an id in flight.
   virtual absl::Status Submit(domain::EgressPass pass, HttpRequest request) = 0;
 
-  // Appends finished replies. Waits up to `wait_ms` for news when none is ready, may return
-  // earlier without any, and returns at once when nothing is in flight.
+  // Appends finished replies, also when it fails. Waits up to `wait_ms` for news when none is
+  // ready, may return earlier without any, and returns at once when nothing is in flight.
   virtual absl::Status Poll(int64_t wait_ms, std::vector<HttpReply>* out) = 0;
 
   // Gives a request up. Its reply comes from the next Poll with error "cancelled": kNotStarted

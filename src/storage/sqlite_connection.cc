@@ -188,12 +188,17 @@ class SqliteConnection final : public Connection {
 
   absl::StatusOr<Prepared> Prepare(std::string_view sql) {
     sqlite3_stmt* raw = nullptr;
+    const char* tail = nullptr;
     const int rc = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
-                                      SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+                                      SQLITE_PREPARE_PERSISTENT, &raw, &tail);
     Prepared prepared{StatementPtr(raw), {}};
     // Our statements fit our schema: one that does not compile meets a damaged one.
     if (rc == SQLITE_ERROR) return Error(ErrorCode::kCorrupt, sqlite3_errmsg(db_));
     if (rc != SQLITE_OK) return SqliteError(db_, rc);
+    // SQLite would leave a second statement out without a word.
+    if (raw == nullptr || tail != sql.data() + sql.size()) {
+      return Error(ErrorCode::kInternal, "a statement must be one and whole");
+    }
     const int count = sqlite3_bind_parameter_count(raw);
     for (int number = 1; number <= count; ++number) {
       const std::string name = absl::StrCat("$", number);

@@ -57,6 +57,41 @@ AT(ol_error, reserved0, 8);
 AT(ol_error, reserved1, 16);
 AT(ol_error, message, 24);
 
+SIZE(ol_http_header, 32);
+AT(ol_http_header, name, 0);
+AT(ol_http_header, value, 16);
+
+SIZE(ol_http_request, 96);
+AT(ol_http_request, struct_size, 0);
+AT(ol_http_request, is_write, 4);
+AT(ol_http_request, id, 8);
+AT(ol_http_request, method, 16);
+AT(ol_http_request, url, 32);
+AT(ol_http_request, headers, 48);
+AT(ol_http_request, header_count, 56);
+AT(ol_http_request, body, 64);
+AT(ol_http_request, timeout_ms, 80);
+AT(ol_http_request, connect_timeout_ms, 88);
+
+SIZE(ol_http_completion, 72);
+AT(ol_http_completion, struct_size, 0);
+AT(ol_http_completion, fate, 4);
+AT(ol_http_completion, id, 8);
+AT(ol_http_completion, status, 16);
+AT(ol_http_completion, reserved0, 20);
+AT(ol_http_completion, headers, 24);
+AT(ol_http_completion, header_count, 32);
+AT(ol_http_completion, body, 40);
+AT(ol_http_completion, error, 56);
+
+SIZE(ol_transport, 40);
+AT(ol_transport, struct_size, 0);
+AT(ol_transport, max_concurrent, 4);
+AT(ol_transport, ctx, 8);
+AT(ol_transport, submit, 16);
+AT(ol_transport, poll, 24);
+AT(ol_transport, cancel, 32);
+
 SIZE(ol_host, 56);
 AT(ol_host, struct_size, 0);
 AT(ol_host, reserved0, 4);

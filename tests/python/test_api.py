@@ -61,10 +61,10 @@ class Errors(Case):
             self.open().create_organization("\ud800")
         self.assertEqual(caught.exception.code, "OL_INVALID_UTF8")
 
-    def test_transport_is_refused_clearly(self):
-        with self.assertRaises(ol.Error) as caught:
+    def test_transport_without_its_methods_is_refused_clearly(self):
+        with self.assertRaises(TypeError) as caught:
             ol.open(self.path, transport=object())
-        self.assertIn("transport", str(caught.exception))
+        self.assertIn("submit", str(caught.exception))
 
     def test_malformed_id_is_an_error(self):
         with self.assertRaises(ol.Error):

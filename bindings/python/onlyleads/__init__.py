@@ -11,7 +11,7 @@ raises onlyleads.Error. The C headers (include/onlyleads) are the reference of e
 """
 
 from ._error import Error
-from . import policy
+from . import policy, transport
 from ._onlyleads import live_handles, version
 from .engine import Engine, open
 from .preview import preview_csv
@@ -22,4 +22,5 @@ from .workspace import Workspace
 __version__ = version()
 __all__ = ["AuditReport", "Decision", "Draft", "Engine", "Error", "ImportReport", "InboxReport",
            "Preview", "Prospect", "Record", "Rejects", "RunReport", "Workspace", "live_handles",
-           "open", "policy", "preview_csv", "version"]
+           "open", "policy", "preview_csv", "transport",
+           "version"]

@@ -4,8 +4,8 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, T
 
 from . import _onlyleads
 from . import _arguments as check
-from ._error import Error
 from .records import AuditReport, InboxReport, Record, RunReport, records
+from .transport import Adapter, Transport
 from .workspace import Workspace
 
 Headers = Union[Mapping[str, Any], Iterable[Tuple[Any, Any]]]
@@ -119,23 +119,25 @@ class Engine:
 
 
 def open(path: Any, key: Union[bytes, str, None] = None,
-         clock: Optional[Callable[[], int]] = None, transport: None = None,
+         clock: Optional[Callable[[], int]] = None, transport: Optional[Transport] = None,
          profile: str = "strict", *, busy_timeout_ms: int = 0, max_call_ms: int = 0) -> Engine:
     """Opens or creates the database at `path`.
 
     key: at least 16 secret bytes; None: the file PATH.key (0600), made when the database is new.
     clock: a callable that returns the present as an int, microseconds since 1970 UTC; None: the
         system's. What it raises comes out of the call that asked. It must not call the engine.
-    transport: must be None; a host's own HTTP transport is not supported yet.
+    transport: how HTTP requests are carried, see onlyleads.transport; None: by libcurl. An integer
+        attribute max_concurrent bounds the requests in flight (8).
     profile: "strict" or "balanced", how contested law is read.
     busy_timeout_ms: how long to wait for another process (0: 10,000).
     max_call_ms: longest provider call (0: 120,000).
     """
-    if transport is not None:
-        raise Error("transport: a host's own transport is not supported yet, leave it None")
     if clock is not None and not callable(clock):
         raise TypeError("clock must be callable")
     return Engine(_onlyleads.Engine(
         check.path("path", path), b"" if key is None else check.raw("key", key),
-        check.text("profile", profile), clock, check.integer("busy_timeout_ms", busy_timeout_ms),
+        check.text("profile", profile), clock,
+        None if transport is None else Adapter(transport),
+        check.integer("transport.max_concurrent", getattr(transport, "max_concurrent", 0)),
+        check.integer("busy_timeout_ms", busy_timeout_ms),
         check.integer("max_call_ms", max_call_ms)))

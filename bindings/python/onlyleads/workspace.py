@@ -146,7 +146,7 @@ class Senders(Noun):
 
     def list(self) -> List[Record]:
         """sender_id, member_id, name, account_id, base_url, premium, zone, state, paused_until_us,
-        stop_reason."""
+        stop_reason, and the limits in force under the names that connect takes."""
         return records(self._native.sender_list())
 
     def disconnect(self, sender_id: str) -> None:
@@ -243,7 +243,7 @@ class Decisions(Noun):
 
     def list(self, prospect_id: str) -> List[Record]:
         """Oldest first: decision_id, campaign_id, step, channel, stage, allowed (bool), reason,
-        lawful_basis, profile, decided_at_us."""
+        lawful_basis, profile, decided_at_us, pack_version."""
         return records(self._native.decision_list(check.text("prospect_id", prospect_id)))
 
 

@@ -110,7 +110,7 @@ void AddAddress(std::string_view text, EmailCell* out) {
 
 std::optional<std::string> NormalizeEmail(std::string_view text) {
   text = base::Trim(text);
-  if (text.size() > 1024) return std::nullopt;
+  if (text.size() > 1024 || !base::IsStorableUtf8(text)) return std::nullopt;
   std::string lower = base::Lower(text);
   if (lower.starts_with("mailto:")) lower.erase(0, 7);
   const size_t at = lower.find('@');

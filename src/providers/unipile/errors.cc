@@ -164,7 +164,9 @@ std::optional<int64_t> RetryAfterUs(const HttpReply& reply, int64_t now_us) {
   if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", base::ToAbsl(*value), &at, &ignored)) {
     return std::nullopt;
   }
-  return std::clamp<int64_t>(absl::ToUnixMicros(at) - now_us, 0, kMaxPauseUs);
+  // A date may lie at the end of time, where plain numbers would overflow.
+  return std::clamp<int64_t>(absl::ToInt64Microseconds(at - absl::FromUnixMicros(now_us)), 0,
+                             kMaxPauseUs);
 }
 
 }  // namespace

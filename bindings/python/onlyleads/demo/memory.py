@@ -15,7 +15,7 @@ FILE = "demo-state.json"
 VERSION = 1
 # Everything that a story leaves in its out directory, the sandbox's state excepted.
 OWN_FILES = ("leads.db", "leads.db-wal", "leads.db-shm", "leads.db.key", FILE, FILE + ".new",
-             "summary.json", "second-organization.csv")
+             "summary.json", "report.html", "report.html.new", "second-organization.csv")
 
 
 class Memory:

@@ -11,6 +11,7 @@ from typing import Any, Dict, List
 
 from .. import Error
 from .. import open as open_engine
+from ..report import write_report
 from . import DemoError, fortnight, imports, offer, summary
 from .clock import DAY_US, Clock, next_start, show
 from .ending import tell_erasure, tell_ledger
@@ -54,12 +55,15 @@ class Story:
             self._replies()
             tell_erasure(self)
             equal = tell_ledger(self)
+            report = self.options.out / "report.html"
+            write_report(self.engine, report, workspace=self.acme.ws)
         finally:
             self.receiver.close()
             self.engine.close()
         path = self.options.out / "summary.json"
         summary.write(path, self.numbers)
-        self.screen.say(f"\nAll numbers: {path}  ({time.monotonic() - began:.1f} s)")
+        self.screen.say(f"\nThe same as a page: {report}")
+        self.screen.say(f"All numbers: {path}  ({time.monotonic() - began:.1f} s)")
         return 0 if equal else 1
 
     @property
