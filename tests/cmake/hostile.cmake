@@ -20,3 +20,10 @@ hostile_test(cells_test)
 hostile_test(webhooks_test)
 hostile_test(database_test SQLite::SQLite3)
 hostile_test(strings_test)
+
+if(ONLYLEADS_BUILD_PYTHON)
+  add_test(NAME hostile_polluted_csv
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/hostile/polluted.py)
+  set_tests_properties(hostile_polluted_csv PROPERTIES
+    ENVIRONMENT "${ONLYLEADS_PYTHON_ENVIRONMENT}" TIMEOUT 300)
+endif()
