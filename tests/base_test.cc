@@ -28,6 +28,7 @@ TEST(Id, RoundTripsAndOrdersByTime) {
 
 TEST(Text, LowersAndTrimsUnicode) {
   EXPECT_EQ(Lower("JOSÉ-Ł"), "josé-ł");
+  EXPECT_EQ(Lower("W\u030a"), "\u1e98");
   EXPECT_EQ(Lower("JOSE\xCC\x81"), "josé");
   EXPECT_EQ(Trim("\xC2\xA0 a b\xE2\x80\x8B\t"), "a b");
   EXPECT_EQ(Trim(" \n "), "");
@@ -80,13 +81,20 @@ TEST(Json, ReadsLeniently) {
   EXPECT_EQ(list.Dump(), R"([1,true,"x",null])");
 }
 
-TEST(Json, NumbersStayTheSameWhenWrittenAndReadAgain) {
-  for (const char* number : {"0.1", "5e-324", "2.2250738585072011e-308", "8.98846567431158e307",
-                             "1.7976931348623157e308", "123456789.12345679"}) {
+TEST(Json, NumbersAreExactAndStayTheSameWhenWrittenAndReadAgain) {
+  for (const char* number :
+       {"0.1", "5e-324", "1e-324", "0e100", "2.2250738585072011e-308", "8.98846567431158e307",
+        "1.7976931348623157e308", "123456789.12345679", "-1.5E+3", "18446744073709551616"}) {
     const auto doc = JsonDocument::Parse(number);
     ASSERT_TRUE(doc.ok()) << number;
     EXPECT_EQ(doc->root().AsDouble(), std::strtod(number, nullptr)) << number;
     EXPECT_EQ(JsonDocument::Parse(doc->root().Dump())->root().AsDouble(), doc->root().AsDouble());
+  }
+  EXPECT_EQ(JsonDocument::Parse("9223372036854775807")->root().AsInt(), INT64_MAX);
+  EXPECT_EQ(JsonDocument::Parse("9223372036854775808")->root().AsInt(), std::nullopt);
+  EXPECT_EQ(JsonDocument::Parse("1.0")->root().AsInt(), std::nullopt);
+  for (const char* number : {"1e309", "-1e309", "01", "1.", ".5", "+1", "0x1", "Infinity", "nan"}) {
+    EXPECT_EQ(CodeOf(JsonDocument::Parse(number).status()), ErrorCode::kInvalidJson) << number;
   }
 }
 

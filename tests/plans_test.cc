@@ -7,8 +7,12 @@
 
 #include "src/base/time.h"
 #include "src/engine/audit.h"
+#include "src/engine/mandates.h"
 #include "src/engine/rights.h"
 #include "src/engine/sending.h"
+#include "src/engine/signals.h"
+#include "src/engine/usage.h"
+#include "src/storage/signal_store.h"
 #include "tests/support/outreach.h"
 
 namespace onlyleads::tests {
@@ -17,7 +21,7 @@ namespace {
 const char* const kLarge[] = {"prospects",    "identifiers",     "outbox",       "enrollments",
                               "decisions",    "send_ledger",     "chats",        "relations",
                               "disclosures",  "sender_profiles", "person_facts", "inbox_messages",
-                              "account_uses", "audit_entries"};
+                              "account_uses", "audit_entries",   "signals",      "usage_log"};
 
 std::vector<std::string> Plan(sqlite3* db, const std::string& sql) {
   std::vector<std::string> lines;
@@ -63,7 +67,30 @@ TEST(Plans, OfSendingReadNoOrganizationWhole) {
   world.Ingest(world.MessageEvent(0, "STOP", false, "m1"));
   ASSERT_TRUE(engine::ListInbox(world.engine(), world.org(), "", 10).ok());
   ASSERT_TRUE(engine::FindInLedger(world.engine(), world.org(), "person-0").ok());
+  const base::Id mandate =
+      std::get<base::Id>(engine::ListMandates(world.engine(), world.org(), "", 1)->at(0, 0));
+  ASSERT_TRUE(engine::RevokeMandate(world.engine(), world.org(), mandate).ok());
+  const base::Id member =
+      std::get<base::Id>(engine::ListMandates(world.engine(), world.org(), "", 1)->at(0, 2));
+  ASSERT_TRUE(
+      engine::RecordMandate(world.engine(), world.org(),
+                            {member, world.sender(), "", "terms", std::string(64, '0'), "", 0})
+          .ok());
+  ASSERT_TRUE(
+      engine::RecordUsage(world.engine(), world.org(), {{member, 0, "::1", "b", "/"}}).ok());
+  ASSERT_TRUE(engine::ListUsage(world.engine(), world.org(), "", 10).ok());
+  ASSERT_TRUE(engine::RestrictProspect(world.engine(), world.org(), people[2]).ok());
+  ASSERT_TRUE(engine::LiftRestriction(world.engine(), world.org(), people[2]).ok());
   ASSERT_TRUE(engine::EraseProspect(world.engine(), world.org(), people[1]).ok());
+  ASSERT_TRUE(engine::RecordSignals(world.engine(), world.org(),
+                                    {{people[2], "comment", 0, "ref", "test", ""},
+                                     {people[1], "comment", 0, "", "test", ""}})
+                  .ok());
+  ASSERT_TRUE(engine::ListSignals(world.engine(), world.org(), people[2], "", 10).ok());
+  {
+    auto session = world.engine().Enter();
+    ASSERT_TRUE(storage::LoadSignals(session->db(), world.org(), people[2]).ok());
+  }
   ASSERT_TRUE(engine::SealAudit(world.engine()).ok());
   {
     auto session = world.engine().Enter();

@@ -170,15 +170,19 @@ TEST_F(StorageTest, EveryForeignKeyHasAnIndexOnItsChildColumns) {
 TEST_F(StorageTest, AnOutboxRowNeedsAnAllowingDecision) {
   auto db = OpenMigrated();
   ASSERT_TRUE(
-      db->Script("INSERT INTO organizations VALUES (x'01', NULL, 'a', 'GB', 1, 0, 1);"
-                 "INSERT INTO external_accounts VALUES (x'02', 'unipile', 'acc', 0, NULL, 0);"
-                 "INSERT INTO members VALUES (x'01', x'03', 'm', 'm', 1);"
-                 "INSERT INTO senders VALUES (x'01', x'04', x'03', x'02', 's', 'u', x'', 'h', x'', "
-                 "1, 'UTC', 0, "
-                 "1440, 127, 1, 1, 1, 1, 1, 1, 0, 'active', 1);"
-                 "INSERT INTO decisions VALUES (x'01', x'05', x'06', x'07', 0, 'linkedin_message', "
-                 "'outreach', 0,"
-                 " 'DENY_OBJECTED', '', 'strict', '1', 1, 'enqueue', 1)")
+      db->Script(
+            "INSERT INTO organizations VALUES (x'01', NULL, 'a', 'GB', 1, 0, 1, NULL);"
+            "INSERT INTO external_accounts VALUES (x'02', 'unipile', 'acc', 0, NULL, 0);"
+            "INSERT INTO members VALUES (x'01', x'03', 'm', 'm', 1);"
+            "INSERT INTO senders VALUES (x'01', x'04', x'03', x'02', 's', 'u', x'', 'h', x'', "
+            "1, 'UTC', 0, "
+            "1440, 127, 1, 1, 1, 1, 1, 1, 0, 'active', 1);"
+            "INSERT INTO decisions VALUES (x'01', x'05', x'06', x'07', 0, 'linkedin_message', "
+            "'outreach', 0,"
+            " 'DENY_OBJECTED', '', 'strict', '1', 1, 'enqueue', 1);"
+            "INSERT INTO mandates VALUES (x'01', x'09', x'04', x'03', 'linkedin_message', 'v', "
+            "NULL, '', 1, 1, NULL);"
+            "INSERT INTO mandate_channels VALUES (x'01', x'04', 'linkedin_message', x'09')")
           .ok());
   const auto insert = [&](int allowed) {
     return db
@@ -193,6 +197,46 @@ TEST_F(StorageTest, AnOutboxRowNeedsAnAllowingDecision) {
   EXPECT_EQ(CodeOf(insert(0)), ErrorCode::kConflict);
   ASSERT_TRUE(db->Script("UPDATE decisions SET allowed = 1").ok());
   EXPECT_TRUE(insert(1).ok());
+  // Without the member's authorisation neither queueing nor claiming is possible.
+  ASSERT_TRUE(db->Script("DELETE FROM mandate_channels").ok());
+  EXPECT_EQ(CodeOf(db->Script("UPDATE outbox SET state = 'in_flight'")), ErrorCode::kConflict);
+  ASSERT_TRUE(db->Script("UPDATE outbox SET state = 'cancelled'").ok());
+  ASSERT_TRUE(db->Script("DELETE FROM outbox").ok());
+  EXPECT_EQ(CodeOf(insert(1)), ErrorCode::kConflict);
+}
+
+// The schema of the first version, with a row in what the second one changes.
+TEST_F(StorageTest, BringsADatabaseOfTheFirstVersionUpToDateWithItsRows) {
+  auto db = Open();
+  const Migration& first = Migrations().front();
+  ASSERT_EQ(first.version, 1);
+  ASSERT_TRUE(db->Script("CREATE TABLE migrations (version INTEGER PRIMARY KEY, name TEXT NOT "
+                         "NULL, checksum BLOB NOT NULL, applied_at_us INTEGER NOT NULL) STRICT")
+                  .ok());
+  ASSERT_TRUE(db->Script(first.sql).ok());
+  const base::Digest checksum = base::Sha256(first.sql);
+  ASSERT_TRUE(
+      db->Run("INSERT INTO migrations VALUES (1, 'first', $1, 1)", {Blob{base::AsView(checksum)}})
+          .ok());
+  ASSERT_TRUE(
+      db->Script("INSERT INTO organizations VALUES (x'01', NULL, 'a', 'GB', 1, 0, 1);"
+                 "INSERT INTO external_accounts VALUES (x'02', 'unipile', 'acc', 0, NULL, 0);"
+                 "INSERT INTO members VALUES (x'01', x'03', 'm', 'm', 1);"
+                 "INSERT INTO senders VALUES (x'01', x'04', x'03', x'02', 's', 'u', x'', 'h', x'', "
+                 "1, 'UTC', 0, 1440, 127, 1, 1, 1, 1, 1, 1, 0, 'active', 7)")
+          .ok());
+  const auto fresh = Migrate(db.get(), 2);
+  ASSERT_TRUE(fresh.ok()) << fresh.status();
+  EXPECT_FALSE(*fresh);
+  EXPECT_EQ(**QueryInt(db.get(), "SELECT count(*) FROM migrations", {}),
+            static_cast<int64_t>(Migrations().size()));
+  EXPECT_EQ(
+      **QueryInt(db.get(), "SELECT count(*) FROM organizations WHERE active_until_us IS NULL", {}),
+      1);
+  // Who was connected before goes on sending under the authorisation that the connection was.
+  EXPECT_EQ(
+      **QueryInt(db.get(), "SELECT count(*) FROM mandate_channels WHERE sender_id = x'04'", {}), 2);
+  EXPECT_EQ(**QueryInt(db.get(), "SELECT given_at_us FROM mandates", {}), 7);
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ py::dict ToDict(const Prospect& p) {
       "lawful_basis"_a = p.lawful_basis, "obtained_at_us"_a = p.obtained_at_us);
   result["objected_at_us"] =
       p.objected_at_us == 0 ? py::object(py::none()) : py::object(py::int_(p.objected_at_us));
+  result["restricted_at_us"] =
+      p.restricted_at_us == 0 ? py::object(py::none()) : py::object(py::int_(p.restricted_at_us));
   return result;
 }
 

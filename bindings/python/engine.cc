@@ -60,13 +60,24 @@ auto Long(const Engine& engine, F&& f) {
   }
 }
 
+// Of work on an organization: also notices Ctrl-C. `told` outlives the call.
+WorkProgress Progress(const py::object& told) {
+  return [&told](int64_t done, int64_t total) {
+    py::gil_scoped_acquire acquire;
+    ThrowPendingSignal();
+    if (told.is_none()) return true;
+    const py::object answer = told(done, total);
+    return !(PyBool_Check(answer.ptr()) && answer.is(py::bool_(false)));
+  };
+}
+
 py::dict Run(const PyEngine& engine, int64_t max_ms, int64_t max_calls) {
   using py::literals::operator""_a;
   const RunReport r = Long(engine.face(), [&] { return engine.face().run({max_ms, max_calls}); });
   return py::dict("calls"_a = r.calls, "sent"_a = r.sent, "not_sent"_a = r.not_sent,
                   "unknown"_a = r.unknown, "settled"_a = r.settled, "parked"_a = r.parked,
                   "enqueued"_a = r.enqueued, "refused"_a = r.refused, "sealed"_a = r.sealed,
-                  "next_due_us"_a = r.next_due_us);
+                  "next_due_us"_a = r.next_due_us, "subscriptions_ended"_a = r.subscriptions_ended);
 }
 
 py::dict Ingest(const PyEngine& engine, const std::string& provider, const Headers& headers,
@@ -125,6 +136,24 @@ void BindEngine(py::module_& m) {
       .def("organizations",
            [](const PyEngine& e) {
              return ToList(Unlocked([&] { return e.face().organizations(); }));
+           })
+      .def("set_subscription",
+           [](const PyEngine& e, const std::string& org_id, int64_t active_until_us) {
+             Unlocked([&] { e.face().set_subscription(Id::from_string(org_id), active_until_us); });
+           })
+      .def("export_organization",
+           [](const PyEngine& e, const std::string& org_id, const std::string& path,
+              const py::object& progress) {
+             return Long(e.face(), [&] {
+               return e.face().export_organization(Id::from_string(org_id), path,
+                                                   Progress(progress));
+             });
+           })
+      .def("delete_organization",
+           [](const PyEngine& e, const std::string& org_id, const py::object& progress) {
+             return Long(e.face(), [&] {
+               return e.face().delete_organization(Id::from_string(org_id), Progress(progress));
+             });
            })
       .def("sub_processors",
            [](const PyEngine& e) {

@@ -44,8 +44,14 @@ struct PyWorkspace {
   Engine engine;
 };
 
+using Bound = py::class_<PyWorkspace>;
+
 void BindEngine(py::module_& m);
 void BindWorkspace(py::module_& m);
+// The verbs of a workspace that have a file of their own.
+void BindSignals(Bound& c);
+void BindMandates(Bound& c);
+void BindUsage(Bound& c);
 
 }  // namespace onlyleads::python
 

@@ -33,10 +33,12 @@ void BindSenderOptions(py::module_& m) {
       .def_readwrite("messages_per_week", &SenderOptions::messages_per_week)
       .def_readwrite("profiles_per_day", &SenderOptions::profiles_per_day)
       .def_readwrite("profiles_per_week", &SenderOptions::profiles_per_week)
-      .def_readwrite("min_gap_s", &SenderOptions::min_gap_s);
+      .def_readwrite("min_gap_s", &SenderOptions::min_gap_s)
+      .def_readwrite("mandate_scope", &SenderOptions::mandate_scope)
+      .def_readwrite("mandate_version", &SenderOptions::mandate_version)
+      .def_readwrite("mandate_digest", &SenderOptions::mandate_digest)
+      .def_readwrite("mandate_evidence", &SenderOptions::mandate_evidence);
 }
-
-using Bound = py::class_<PyWorkspace>;
 
 void BindProspects(Bound& c) {
   c.def("prospects_count",
@@ -62,6 +64,12 @@ void BindProspects(Bound& c) {
   c.def("prospects_object", [](const PyWorkspace& w, const std::string& id) {
     return ToList(Unlocked([&] { return w.face.prospects().object(ToId(id)); }));
   });
+  c.def("prospects_restrict", [](const PyWorkspace& w, const std::string& id) {
+    return ToList(Unlocked([&] { return w.face.prospects().restrict(ToId(id)); }));
+  });
+  c.def("prospects_lift_restriction", [](const PyWorkspace& w, const std::string& id) {
+    Unlocked([&] { w.face.prospects().lift_restriction(ToId(id)); });
+  });
   c.def("prospects_erase", [](const PyWorkspace& w, const std::string& id) {
     return ToList(Unlocked([&] { return w.face.prospects().erase(ToId(id)); }));
   });
@@ -83,7 +91,7 @@ void BindSenders(Bound& c) {
     return ToList(Unlocked([&] { return w.face.senders().list(); }));
   });
   c.def("sender_disconnect", [](const PyWorkspace& w, const std::string& id) {
-    Unlocked([&] { w.face.senders().disconnect(ToId(id)); });
+    return ToList(Unlocked([&] { return w.face.senders().disconnect(ToId(id)); }));
   });
   c.def("sender_resume", [](const PyWorkspace& w, const std::string& id) {
     Unlocked([&] { w.face.senders().resume(ToId(id)); });
@@ -162,6 +170,9 @@ void BindWorkspace(py::module_& m) {
   BindSenders(bound);
   BindCampaigns(bound);
   BindSending(bound);
+  BindSignals(bound);
+  BindMandates(bound);
+  BindUsage(bound);
 }
 
 }  // namespace onlyleads::python

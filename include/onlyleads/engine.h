@@ -122,6 +122,9 @@ typedef struct ol_run_report {
   int64_t sealed;
   /** When to come back, in the host's time; OL_NEVER when nothing is waiting for time. */
   int64_t next_due_us;
+  /** Organizations with campaigns whose subscription has ended: nothing of theirs is queued or
+   * sent until ol_organization_set_subscription says otherwise. */
+  int64_t subscriptions_ended;
 } ol_run_report;
 
 /** For ol_run_report.next_due_us: nothing waits for time; a new fact is needed first. */

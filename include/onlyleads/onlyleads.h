@@ -9,7 +9,10 @@
  *   transport.h      HTTP carried by the host
  *   engine.h         opening, running, closing
  *   organizations.h  organizations, members, senders
- *   prospects.h      people: import, list, object, erase
+ *   mandates.h       members' authorisations to send
+ *   usage.h          what members did in the host's product
+ *   prospects.h      people: import, list, object, restrict, erase
+ *   signals.h        what people did that tells of interest
  *   scoring.h        scorecards
  *   policy.h         the decision, asked without sending
  *   campaigns.h      sequences and enrollments
@@ -28,13 +31,16 @@
 #include "onlyleads/error.h"
 #include "onlyleads/host.h"
 #include "onlyleads/inbox.h"
+#include "onlyleads/mandates.h"
 #include "onlyleads/organizations.h"
 #include "onlyleads/policy.h"
 #include "onlyleads/prospects.h"
 #include "onlyleads/rows.h"
 #include "onlyleads/scoring.h"
 #include "onlyleads/sending.h"
+#include "onlyleads/signals.h"
 #include "onlyleads/transport.h"
 #include "onlyleads/types.h"
+#include "onlyleads/usage.h"
 
 #endif /* ONLYLEADS_ONLYLEADS_H_ */

@@ -669,7 +669,63 @@ struct SenderOptions {
   /// 0: 60; OL_NO_GAP: none.
   /// Seconds between two writes of the account, at most a day.
   int32_t min_gap_s = 0;
+  /// What the member authorises, recorded with the connection: channel ids with commas, empty for
+  /// every channel of the sender. Signing in on the provider's hosted page is that authorisation.
+  std::string mandate_scope;
+  /// The host's name for the text the member agreed to; empty: "hosted_auth".
+  std::string mandate_version;
+  /// SHA-256 of that text, 64 hexadecimal digits; empty: none.
+  std::string mandate_digest;
+  /// The host's reference to the proof; empty: none.
+  std::string mandate_evidence;
 };
+
+/// A member's authorisation to send on their behalf. Nothing is queued or claimed for a sender on a
+/// channel that none covers: the engine reads it in the claim's own transaction, and a trigger of
+/// the schema refuses such a message besides.
+///
+///     onlyleads::MandateOptions agreed;
+///     agreed.member_id = member;
+///     agreed.sender_id = sender;
+///     agreed.text_version = "terms of 2026-11";
+///     agreed.text_digest = sha256_hex(terms);
+struct MandateOptions {
+  /// Who agreed: the sender's member.
+  /// Nobody agrees for somebody else: another member's id is Error(OL_INVALID_ARGUMENT).
+  Id member_id;
+  /// The account to send from.
+  Id sender_id;
+  /// Channel ids with commas (linkedin_invite_note, linkedin_message); empty: every one.
+  std::string scope;
+  /// The host's name for the text agreed to, required, at most 512 bytes.
+  std::string text_version;
+  /// SHA-256 of that text, 64 hexadecimal digits, required.
+  std::string text_digest;
+  /// The host's reference to the proof, at most 512 bytes.
+  std::string evidence_ref;
+  /// When; 0: now.
+  int64_t given_at_us = 0;
+};
+
+/// One line of the usage log: personal data of a member, kept for 90 days (retention class
+/// "system_logs" of the rules) and never copied into the audit or a log.
+struct Usage {
+  /// Who.
+  Id member_id;
+  /// When; 0: now. At most 5 minutes ahead of the host's clock.
+  int64_t at_us = 0;
+  /// IPv4 or IPv6 without port or zone, stored in canonical form; empty: unknown.
+  std::string ip;
+  /// The user agent as it was sent, at most 512 bytes.
+  std::string browser;
+  /// Path or address of the page, at most 2048 bytes.
+  std::string page;
+};
+
+/// Rows done and rows in all, told while a whole organization is exported or deleted. Return false
+/// to stop with Error(OL_CANCELLED); what it throws comes out of the call as itself. The rules of
+/// Host hold: it runs on the calling thread, without the lock.
+using WorkProgress = std::function<bool(int64_t done, int64_t total)>;
 
 /// How a file is imported. GDPR 14(2)(f) asks for the source of data that were not obtained from
 /// the person; the lawful basis is recorded with each of them. They are part of what makes a
@@ -774,6 +830,8 @@ struct RunReport {
   /// When to come back; OL_NEVER: nothing waits for time.
   /// Microseconds since 1970 UTC, in the host's time. New facts may make work due earlier.
   int64_t next_due_us = OL_NEVER;
+  /// Organizations with campaigns whose subscription has ended: nothing of theirs is sent.
+  int64_t subscriptions_ended = 0;
 };
 
 /// What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
@@ -867,6 +925,28 @@ struct Prospect {
   /// 0: never.
   /// GDPR 21(2); by object(), or a reply that opted out.
   int64_t objected_at_us = 0;
+  /// 0: no restriction of processing holds.
+  /// GDPR 18; by restrict().
+  int64_t restricted_at_us = 0;
+};
+
+/// What a person did that tells of interest. A scorecard that weighs signals gives the kind's
+/// points, which halve with every half-life.
+///
+/// It is the person's data: part of what they receive on request (GDPR 15), erased with them.
+struct Signal {
+  /// Whose.
+  Id prospect_id;
+  /// "reaction", "comment", "profile_view", "follow", "reply" or "visit".
+  std::string kind;
+  /// When it happened; 0: now. At most 5 minutes ahead of the host's clock.
+  int64_t at_us = 0;
+  /// Where it was seen, required: GDPR 14(2)(f).
+  std::string source;
+  /// The host's own key of it: recording it again changes nothing. Empty: none.
+  std::string external_ref;
+  /// The page, http:// or https://; empty: none.
+  std::string url;
 };
 
 /// Answers of cancelling a message.
@@ -1224,6 +1304,23 @@ struct Progress {
   }
 };
 
+/// The same for work on a whole organization: it lives for one call.
+struct Work {
+  const WorkProgress& progress;
+  std::exception_ptr thrown;
+
+  /// As ol_work_progress asks: anything but 0 stops the work.
+  static int32_t tell(void* self, int64_t done, int64_t total) noexcept {
+    Work& work = *static_cast<Work*>(self);
+    try {
+      return work.progress(done, total) ? 0 : 1;
+    } catch (...) {
+      work.thrown = std::current_exception();
+      return 1;
+    }
+  }
+};
+
 }  // namespace detail
 
 /// A row of prospects().get or .list as a value. Throws Error(OL_INVALID_ARGUMENT) for a row of
@@ -1254,6 +1351,7 @@ inline Prospect read_prospect(const Row& row) {
   p.lawful_basis = detail::text_or_empty(row, "lawful_basis");
   p.obtained_at_us = detail::integer_or_zero(row, "obtained_at_us");
   p.objected_at_us = detail::integer_or_zero(row, "objected_at_us");
+  p.restricted_at_us = detail::integer_or_zero(row, "restricted_at_us");
   return p;
 }
 
@@ -1403,6 +1501,26 @@ class Prospects : public detail::Noun {
     });
   }
 
+  /// The person's data may only be stored from now on: restriction of processing (GDPR 18). Nothing
+  /// to them is claimed, decisions refuse with DENY_RESTRICTED, their score goes at once. Queued
+  /// messages are cancelled, sequences stopped. Throws Error(OL_NOT_FOUND).
+  ///
+  /// @param prospect_id  of this organization
+  /// @return             what was on its way, as for object
+  Rows restrict(const Id& prospect_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_prospects_restrict(ws(), prospect_id.c(), out, err);
+    });
+  }
+  /// Ends a restriction; GDPR 18(3): the person is told before. What it stopped stays stopped.
+  /// Without a restriction it does nothing. Throws Error(OL_NOT_FOUND).
+  /// A score comes back with the next run of a scorecard, a stopped sequence does not.
+  ///
+  /// @param prospect_id  of this organization
+  void lift_restriction(const Id& prospect_id) const {
+    call([&](ol_error* err) { return ol_prospects_lift_restriction(ws(), prospect_id.c(), err); });
+  }
+
   /// Erases the person (GDPR 17): unreachable by any verb at once, with scores, replies and drafts,
   /// and remembered only as keyed digests, so that they do not come back with the next import. What
   /// was sent to them stays findable by identifier through ledger(). Rows as for object. Throws
@@ -1499,6 +1617,10 @@ class Senders : public detail::Noun {
     c.profiles_per_day = options.profiles_per_day;
     c.profiles_per_week = options.profiles_per_week;
     c.min_gap_s = options.min_gap_s;
+    c.mandate_scope = detail::str(options.mandate_scope);
+    c.mandate_version = detail::str(options.mandate_version);
+    c.mandate_digest = detail::str(options.mandate_digest);
+    c.mandate_evidence = detail::str(options.mandate_evidence);
     ol_id id{};
     call([&](ol_error* err) { return ol_sender_connect(ws(), &c, &id, err); });
     return Id(id);
@@ -1511,13 +1633,17 @@ class Senders : public detail::Noun {
   Rows list() const {
     return rows([&](ol_rows** out, ol_error* err) { return ol_sender_list(ws(), out, err); });
   }
-  /// Stops a sender at once: what is queued stays queued, nothing more is claimed; what is on its
-  /// way is finished. Throws Error(OL_NOT_FOUND).
+  /// Stops a sender at once: what is queued waits, nothing more is claimed; what is on its way is
+  /// finished. Throws Error(OL_NOT_FOUND).
   /// Binds every process when it has returned. Idempotent.
   ///
   /// @param sender_id  of this organization
-  void disconnect(const Id& sender_id) const {
-    call([&](ol_error* err) { return ol_sender_disconnect(ws(), sender_id.c(), err); });
+  /// @return           what is on its way or has an open outcome: message_id, prospect_id, channel,
+  ///                   started_at_us
+  Rows disconnect(const Id& sender_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_sender_disconnect(ws(), sender_id.c(), out, err);
+    });
   }
   /// The account is in order again: clears a stop or a disconnection, what was queued goes on.
   /// A pause for a limit runs on. Idempotent.
@@ -1526,6 +1652,114 @@ class Senders : public detail::Noun {
   /// @throws Error     OL_NOT_FOUND
   void resume(const Id& sender_id) const {
     call([&](ol_error* err) { return ol_sender_resume(ws(), sender_id.c(), err); });
+  }
+};
+
+/// mandates.h: what members authorised.
+///
+/// Connecting a sender records a mandate: the member signs in on the provider's hosted page, which
+/// is the authorisation for every channel of that account unless the host narrows the scope. A host
+/// that asks its members for more records that here. The record stays after its end: it answers who
+/// agreed to what, when, and by which proof (GDPR 5(2)).
+///
+/// What waits for a mandate is parked with the reason no_mandate and goes on by itself when one
+/// that covers its channel is recorded. Connecting a sender records one.
+///
+///     for (const onlyleads::Row row : ws.mandates().revoke(mandate)) {
+///       tell_member_of(row.id("message_id"));         // too late for these
+///     }
+class Mandates : public detail::Noun {
+ public:
+  /// Made by Workspace::mandates.
+  using Noun::Noun;
+  /// Records one beside those the sender has. Throws Error(OL_NOT_FOUND) for the sender,
+  /// OL_INVALID_ARGUMENT and OL_LIMIT that name the option.
+  ///
+  /// @param options  what was agreed to, by whom, for which account
+  /// @return         the mandate's id
+  Id record(const MandateOptions& options) const {
+    ol_mandate_options c = detail::sized<ol_mandate_options>();
+    c.member_id = options.member_id.c();
+    c.sender_id = options.sender_id.c();
+    c.scope = detail::str(options.scope);
+    c.text_version = detail::str(options.text_version);
+    c.text_digest = detail::str(options.text_digest);
+    c.evidence_ref = detail::str(options.evidence_ref);
+    c.given_at_us = options.given_at_us;
+    ol_id id{};
+    call([&](ol_error* err) { return ol_mandate_record(ws(), &c, &id, err); });
+    return Id(id);
+  }
+  /// The member takes it back: from now on nothing that no other mandate covers can be claimed by
+  /// any process, and what is queued is parked. Idempotent. Throws Error(OL_NOT_FOUND).
+  ///
+  /// @param mandate_id  of record, or of list
+  /// @return            what is on its way or has an open outcome, never tried again: message_id,
+  ///                    prospect_id, channel, started_at_us
+  Rows revoke(const Id& mandate_id) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_mandate_revoke(ws(), mandate_id.c(), out, err);
+    });
+  }
+  /// All ever recorded, oldest first: mandate_id, sender_id, member_id, scope, text_version,
+  /// text_digest, evidence_ref, given_at_us, recorded_at_us, revoked_at_us (NULL while it holds).
+  ///
+  /// @param page_token  of the page before; empty: the first
+  /// @param limit       rows, 0: 1000
+  /// @return            a page
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_mandate_list(ws(), detail::str(page_token), limit, out, err);
+    });
+  }
+};
+
+/// usage.h: what members did in the host's product.
+///
+/// A log of its own with a retention class of its own: 90 days. It goes with its member.
+/// An IP address is personal data (GDPR recital 30): members are told that it is kept.
+///
+///     onlyleads::Usage line;
+///     line.member_id = member;
+///     line.ip = request.remote_address();             // without the port
+///     line.browser = request.header("User-Agent");
+///     line.page = "/campaigns";
+///     ws.usage().record({line});
+class UsageLog : public detail::Noun {
+ public:
+  /// Made by Workspace::usage.
+  using Noun::Noun;
+  /// Records rows, all or none. Throws Error(OL_INVALID_ARGUMENT), OL_NOT_FOUND or OL_LIMIT naming
+  /// row and field, for example "usage[3].ip".
+  ///
+  /// @param usage  at most 10,000
+  /// @return       how many
+  int64_t record(const std::vector<Usage>& usage) const {
+    std::vector<ol_usage> c;
+    c.reserve(usage.size());
+    for (const Usage& row : usage) {
+      c.push_back({row.member_id.c(), row.at_us, detail::str(row.ip), detail::str(row.browser),
+                   detail::str(row.page)});
+    }
+    int64_t n = 0;
+    call([&](ol_error* err) {
+      return ol_usage_record(ws(), c.data(), c.size(), sizeof(ol_usage), &n, err);
+    });
+    return n;
+  }
+  /// As recorded: usage_id, member_id, at_us, ip, browser, page.
+  /// Members' data: show it to whoever answers for security and support, and to nobody else. What
+  /// is older than its retention class allows is for the sweep to take.
+  ///
+  /// Texts that were not known are empty.
+  ///
+  /// @param page_token  of the page before; empty: the first
+  /// @param limit       rows, 0: 1000
+  /// @return            a page
+  Rows list(const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_usage_list(ws(), detail::str(page_token), limit, out, err);
+    });
   }
 };
 
@@ -1640,8 +1874,9 @@ class Relations : public detail::Noun {
 
 /// scoring.h.
 ///
-/// How well people fit. A scorecard is a JSON document of factors, described in scoring.h; a score
-/// is the sum of its factors, always. Who objected is not scored: GDPR 21(2) covers profiling.
+/// How well people fit. A scorecard is a JSON document of factors and signals, described in
+/// scoring.h; a score is the sum of its factors, always. Who objected is not scored: GDPR 21(2)
+/// covers profiling; nor is whose processing is restricted (GDPR 18).
 /// Factors are kept with the score: it can be explained to the person (GDPR 15(1)(h)).
 ///
 ///     ws.scoring().run(R"({"factors": [{"name": "seniority", "field": "title", "points": 30,
@@ -1675,6 +1910,59 @@ class Scoring : public detail::Noun {
   Rows top(int32_t limit, bool with_linkedin = false) const {
     return rows([&](ol_rows** out, ol_error* err) {
       return ol_scoring_top(ws(), limit, with_linkedin ? 1 : 0, out, err);
+    });
+  }
+};
+
+/// signals.h: what people did that tells of interest.
+///
+/// Replies that the inbox takes are recorded by themselves, automatic ones and opt-outs left out.
+/// Signals are the person's data: they go with the person, and count no more after an objection.
+/// During a restriction of processing (GDPR 18) they rest: new ones are refused, those stored count
+/// again when it is lifted and a scorecard runs.
+///
+/// A score fades only by being computed again: run the scorecard as often as it should.
+///
+///     onlyleads::Signal signal;
+///     signal.prospect_id = person;
+///     signal.kind = "comment";
+///     signal.source = "our page on LinkedIn";
+///     signal.external_ref = "comment-4711";           // safe to repeat
+///     if (ws.signals().record({signal})[0].text("disposition") == "refused") forget(signal);
+class Signals : public detail::Noun {
+ public:
+  /// Made by Workspace::signals.
+  using Noun::Noun;
+  /// Records signals, all or none. A refusal is an answer and no error. Throws
+  /// Error(OL_INVALID_ARGUMENT), OL_NOT_FOUND, OL_CONFLICT or OL_LIMIT naming row and field, for
+  /// example "signals[3].kind"; then nothing was written.
+  ///
+  /// @param signals  at most 10,000
+  /// @return         one row each, in the order given: prospect_id, signal_id (NULL when refused),
+  ///                 disposition (recorded; duplicate: its external_ref is known; refused), reason
+  ///                 (objected, restricted, erased)
+  Rows record(const std::vector<Signal>& signals) const {
+    std::vector<ol_signal> c;
+    c.reserve(signals.size());
+    for (const Signal& signal : signals) {
+      c.push_back({signal.prospect_id.c(), signal.at_us, detail::str(signal.kind),
+                   detail::str(signal.external_ref), detail::str(signal.source),
+                   detail::str(signal.url)});
+    }
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_signals_record(ws(), c.data(), c.size(), sizeof(ol_signal), out, err);
+    });
+  }
+  /// One person's, as they were recorded: signal_id, kind, at_us, external_ref, source ("inbox" for
+  /// replies that came in), url, recorded_at_us.
+  ///
+  /// @param prospect_id  whose
+  /// @param page_token   of the page before; empty: the first
+  /// @param limit        rows, 0: 1000
+  /// @return             a page; empty for nobody
+  Rows list(const Id& prospect_id, const std::string& page_token = {}, int32_t limit = 0) const {
+    return rows([&](ol_rows** out, ol_error* err) {
+      return ol_signals_list(ws(), prospect_id.c(), detail::str(page_token), limit, out, err);
     });
   }
 };
@@ -1868,12 +2156,18 @@ class Workspace {
   Members members() const { return Members(shared_); }
   /// Connected LinkedIn accounts.
   Senders senders() const { return Senders(shared_); }
+  /// Members' authorisations to send.
+  Mandates mandates() const { return Mandates(shared_); }
+  /// What members did in the host's product.
+  UsageLog usage() const { return UsageLog(shared_); }
   /// Sequences and who is in them.
   Campaigns campaigns() const { return Campaigns(shared_); }
   /// Who is connected to a sender already.
   Relations relations() const { return Relations(shared_); }
   /// Scorecards and scores.
   Scoring scoring() const { return Scoring(shared_); }
+  /// What people did that tells of interest.
+  Signals signals() const { return Signals(shared_); }
   /// Messages queued, on their way, sent, open.
   Outbox outbox() const { return Outbox(shared_); }
   /// What was sent to an identifier, also after erasure.
@@ -2023,12 +2317,58 @@ class Engine {
       return ol_workspace_open(shared_->c(), org_id.c(), out, err);
     });
   }
-  /// org_id, name, country, external_ref, created_at_us of every organization.
+  /// org_id, name, country, external_ref, created_at_us, active_until_us, account_data_until_us of
+  /// every organization; the last two NULL while no end of the subscription is known.
   ///
   /// @return  all of them on one page
   Rows organizations() const {
     return shared_->rows(
         [&](ol_rows** out, ol_error* err) { return ol_organization_list(shared_->c(), out, err); });
+  }
+
+  /// Says when the customer's subscription ends or ended. From then on nothing of the organization
+  /// is queued or claimed, and account data may be kept for twelve more months. A later end lets
+  /// what waited go on. Throws Error(OL_NOT_FOUND).
+  /// What is on its way at that instant is still looked after, and webhooks are still taken: a
+  /// reply or an opt-out loses nothing by the end of a contract.
+  ///
+  /// @param org_id           of create_organization or organizations
+  /// @param active_until_us  OL_NEVER: no end is known
+  void set_subscription(const Id& org_id, int64_t active_until_us) const {
+    shared_->call([&](ol_error* err) {
+      return ol_organization_set_subscription(shared_->c(), org_id.c(), active_until_us, err);
+    });
+  }
+  /// Writes everything of the organization as JSON Lines (see organizations.h) into a new file
+  /// (0600): GDPR 28(3)(g). The file is removed again when the call fails. Throws
+  /// Error(OL_NOT_FOUND), OL_ALREADY_EXISTS (it never overwrites), OL_IO, OL_DISK_FULL,
+  /// OL_CANCELLED, or what progress threw.
+  ///
+  /// @param org_id    of create_organization or organizations
+  /// @param path      where no file is yet
+  /// @param progress  empty: silent
+  /// @return          how many rows
+  int64_t export_organization(const Id& org_id, const std::string& path,
+                              const WorkProgress& progress = {}) const {
+    return work(progress, [&](const ol_work_options* options, int64_t* rows, ol_error* err) {
+      return ol_organization_export(shared_->c(), org_id.c(), detail::str(path), options, rows,
+                                    err);
+    });
+  }
+  /// Deletes the organization for good, in bounded transactions; only its audit chain stays.
+  /// Sending stops first, also when the deletion ends early; called again it goes on. Throws
+  /// Error(OL_NOT_FOUND), OL_CONFLICT (messages are in flight: run, then again), OL_CANCELLED, or
+  /// what progress threw.
+  /// Export it first: nothing brings it back, and what stays is codes, counts and ids. An entry of
+  /// the installation's own chain says that it was deleted.
+  ///
+  /// @param org_id    of create_organization or organizations
+  /// @param progress  empty: silent
+  /// @return          how many rows
+  int64_t delete_organization(const Id& org_id, const WorkProgress& progress = {}) const {
+    return work(progress, [&](const ol_work_options* options, int64_t* rows, ol_error* err) {
+      return ol_organization_delete(shared_->c(), org_id.c(), options, rows, err);
+    });
   }
 
   /// Lets due work happen and returns when nothing is due or a bound is reached: steps that are due
@@ -2047,8 +2387,9 @@ class Engine {
     c.max_calls = options.max_calls;
     ol_run_report report = detail::sized<ol_run_report>();
     shared_->call([&](ol_error* err) { return ol_engine_run(shared_->c(), &c, &report, err); });
-    return {report.calls,  report.sent,     report.not_sent, report.unknown, report.settled,
-            report.parked, report.enqueued, report.refused,  report.sealed,  report.next_due_us};
+    return {report.calls,   report.sent,        report.not_sent,           report.unknown,
+            report.settled, report.parked,      report.enqueued,           report.refused,
+            report.sealed,  report.next_due_us, report.subscriptions_ended};
   }
 
   /// Makes the running run() or import_csv() throw Error(OL_CANCELLED) soon. Any thread, any time,
@@ -2106,6 +2447,21 @@ class Engine {
 
  private:
   explicit Engine(std::shared_ptr<detail::Shared> shared) : shared_(std::move(shared)) {}
+
+  template <typename F>
+  int64_t work(const WorkProgress& progress, F f) const {
+    detail::Work told{progress, nullptr};
+    ol_work_options options = detail::sized<ol_work_options>();
+    if (progress) options.progress = &detail::Work::tell;
+    options.progress_ctx = &told;
+    int64_t done = 0;
+    shared_->call([&](ol_error* err) {
+      const int32_t code = f(&options, &done, err);
+      if (told.thrown) std::rethrow_exception(told.thrown);
+      return code;
+    });
+    return done;
+  }
 
   template <typename F>
   Workspace workspace_of(F f) const {

@@ -49,8 +49,85 @@ OL_API int32_t ol_organization_create(ol_engine* engine, ol_str name,
                                       const ol_organization_options* options, ol_workspace** out,
                                       ol_error* err);
 
-/** Every organization: org_id, name, country, external_ref, created_at_us. *out: ol_rows_free. */
+/** Every organization. *out: ol_rows_free.
+ *
+ * Columns: org_id, name, country, external_ref, created_at_us, active_until_us (when the
+ * subscription ends or ended), account_data_until_us (twelve calendar months in UTC after it: until
+ * then account data may be kept, retention class "account" of the rules, GDPR 5(1)(e)). The last
+ * two are NULL while no end is known.
+ */
 OL_API int32_t ol_organization_list(ol_engine* engine, ol_rows** out, ol_error* err);
+
+/** Says when the customer's subscription ends or ended; OL_NEVER: no end is known, as at first.
+ *
+ * From that instant of the host's clock on nothing of the organization is queued or claimed: due
+ * steps and queued messages wait, what is on its way is looked after, webhooks are taken, and
+ * ol_engine_run counts the organization in subscriptions_ended. A later end lets what waited go on.
+ * Errors: OL_NOT_FOUND; OL_INVALID_ARGUMENT for what is no instant from 1970 to the year 9000.
+ */
+OL_API int32_t ol_organization_set_subscription(ol_engine* engine, ol_id org_id,
+                                                int64_t active_until_us, ol_error* err);
+
+/** Told while a whole organization is worked through: rows done so far, and rows in all as counted
+ * at the start.
+ *
+ * Return non-zero to stop with OL_CANCELLED. Called on the calling thread, without the engine's
+ * lock; entering the engine from it is OL_MISUSE.
+ */
+typedef int32_t (*ol_work_progress)(void* ctx, int64_t done, int64_t total);
+
+/** How work on a whole organization is watched. */
+typedef struct ol_work_options {
+  /** sizeof(ol_work_options). */
+  uint32_t struct_size;
+  /** Zero. */
+  uint32_t reserved0;
+  /** NULL: silent. */
+  ol_work_progress progress;
+  /** Handed to progress as it is. */
+  void* progress_ctx;
+} ol_work_options;
+
+/** Writes everything of the organization into a new file at path: what the processor returns at the
+ * end of the service (GDPR 28(3)(g)).
+ *
+ * The file is UTF-8 JSON Lines, one state of the database while other calls go on:
+ *
+ *     {"format": "onlyleads.organization", "version": 1, "schema", "org_id", "exported_at_us"}
+ *     {"table": "prospects", "row": {"prospect_id": "...", "first_name": "...", ...}}
+ *     {"end": true, "rows": n}
+ *
+ * Without the last line it is not whole. Tables and columns are those of the column registry,
+ * sealed secrets left out; what others refer to comes first. Ids are in text form, other bytes
+ * hexadecimal, instants microseconds, documents JSON text in a string; cells are as stored, not
+ * neutralised for spreadsheets. The file is readable by its owner alone (0600), never one that was
+ * there, synced to the disk when this returns, and removed again when the call fails.
+ *
+ * *out_rows: how many. options may be NULL. Errors: OL_NOT_FOUND, OL_ALREADY_EXISTS, OL_IO,
+ * OL_DISK_FULL, OL_CANCELLED (by progress or ol_engine_cancel). Holds the engine's lock for
+ * moments.
+ */
+OL_API int32_t ol_organization_export(ol_engine* engine, ol_id org_id, ol_str path,
+                                      const ol_work_options* options, int64_t* out_rows,
+                                      ol_error* err);
+
+/** Deletes the organization for good (GDPR 28(3)(g)).
+ *
+ * With it go its people, campaigns, messages, members, senders with their sealed keys, and, with
+ * the marketing that they guarded, its suppressions, tombstones and send ledger; also provider
+ * accounts that nobody else uses. What stays is its audit chain of codes, counts and ids (GDPR
+ * 5(2)), and an entry in the installation's own chain.
+ *
+ * Sending stops first and for good, also when the deletion ends early: the subscription ends, the
+ * senders are disconnected. Then rows go in bounded transactions, the organization with the last;
+ * other calls on it meanwhile see less and less. Stopped or killed, it goes on when called again.
+ *
+ * *out_rows: how many rows this call removed. options may be NULL. Errors: OL_NOT_FOUND;
+ * OL_CONFLICT while messages are in flight (run the engine, then again); OL_CANCELLED; OL_BUSY.
+ */
+OL_API int32_t ol_organization_delete(ol_engine* engine, ol_id org_id,
+                                      const ol_work_options* options, int64_t* out_rows,
+                                      ol_error* err);
 
 /** A workspace on an existing organization; OL_NOT_FOUND when there is none.
  *
@@ -131,6 +208,17 @@ typedef struct ol_sender_options {
   int32_t reserved0;
   /** Zero. */
   int32_t reserved1;
+  /** What the member authorises, recorded with the connection as by ol_mandate_record (mandates.h):
+   * channel ids with commas; empty: every channel of the sender. Signing in on the provider's
+   * hosted page is that authorisation: with all four empty a mandate for every channel is recorded.
+   */
+  ol_str mandate_scope;
+  /** The host's name for the text the member agreed to; empty: "hosted_auth". */
+  ol_str mandate_version;
+  /** SHA-256 of that text, 64 hexadecimal digits; empty: none. */
+  ol_str mandate_digest;
+  /** The host's reference to the proof; empty: none. */
+  ol_str mandate_evidence;
 } ol_sender_options;
 
 /** For ol_sender_options.min_gap_s: no pause between two writes. */
@@ -138,6 +226,7 @@ typedef struct ol_sender_options {
 
 /** Connects a sender; *out is its id. No call is made: whether the key fits shows with a run.
  *
+ * The member's mandate is recorded in the same transaction; earlier ones of the sender end with it.
  * A disconnected or stopped one of the same account comes back under its id with these options, and
  * its campaigns go on. Errors: OL_ALREADY_EXISTS when this organization has the account already and
  * it works; OL_TIME_ZONE for an unknown zone or missing zone data; OL_NOT_FOUND for the member;
@@ -152,9 +241,14 @@ OL_API int32_t ol_sender_connect(ol_workspace* workspace, const ol_sender_option
  * profiles_per_day, profiles_per_week. No secrets. */
 OL_API int32_t ol_sender_list(ol_workspace* workspace, ol_rows** out, ol_error* err);
 
-/** Stops a sender at once: queued messages stay queued, nothing more is claimed by any process;
- * what is on its way is finished. Idempotent. OL_NOT_FOUND. */
-OL_API int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol_error* err);
+/** Stops a sender at once: nothing more is claimed by any process, queued messages wait for the
+ * next connection or ol_sender_resume.
+ *
+ * The rows are messages that were on their way or whose outcome is open: message_id, prospect_id,
+ * channel, started_at_us. *out: ol_rows_free. Idempotent. OL_NOT_FOUND.
+ */
+OL_API int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol_rows** out,
+                                    ol_error* err);
 
 /** The account is in order again: its user signed in anew, a restriction was lifted, the key was
  * put right.

@@ -134,7 +134,7 @@ OL_API int32_t ol_prospects_find(ol_workspace* workspace, ol_str email, ol_str l
  * recipient_type (corporate_named or unknown), emails (JSON list), linkedin (public identifier URL
  * or empty), member_id, sales_navigator_id, contact_points (JSON list), attributes (JSON), source,
  * lawful_basis, obtained_at_us (the month of GDPR 14(3)(a) runs from here), objected_at_us (NULL:
- * never). *out: ol_rows_free.
+ * never), restricted_at_us (NULL: no restriction of processing holds). *out: ol_rows_free.
  */
 OL_API int32_t ol_prospects_get(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                 ol_error* err);
@@ -152,6 +152,26 @@ OL_API int32_t ol_prospects_list(ol_workspace* workspace, ol_str page_token, int
  */
 OL_API int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                    ol_error* err);
+
+/** The person's data may only be stored from now on: restriction of processing (GDPR 18), for
+ * example while the accuracy of their data or an objection under GDPR 21(1) is examined.
+ *
+ * From the moment this returns no message to them can be claimed by any process, decisions refuse
+ * with DENY_RESTRICTED, and they are not scored: the score they had goes in the same transaction.
+ * Queued messages are cancelled and sequences stopped; the rows are messages already on their way,
+ * as for object. A second restriction keeps the first instant. *out: ol_rows_free. OL_NOT_FOUND.
+ */
+OL_API int32_t ol_prospects_restrict(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
+                                     ol_error* err);
+
+/** Ends a restriction; without one it does nothing.
+ *
+ * What was cancelled and stopped stays so; a score comes back with the next ol_scoring_run. GDPR
+ * 18(3): whoever obtained the restriction is told before it is lifted, which is the host's to do.
+ * OL_NOT_FOUND.
+ */
+OL_API int32_t ol_prospects_lift_restriction(ol_workspace* workspace, ol_id prospect_id,
+                                             ol_error* err);
 
 /** Erases the person (GDPR 17).
  *

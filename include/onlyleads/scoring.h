@@ -11,6 +11,15 @@
  * Points may be negative. A score is the sum of its factors, always: it can be explained to the
  * person it is about (GDPR 13(2)(f), 14(2)(g), 15(1)(h)).
  *
+ * A scorecard may also weigh what people did (signals.h); factors may then be left out:
+ *
+ *     "signals": [{"kind": "comment", "points": 8, "half_life_days": 14, "max_points": 20}, ...]
+ *
+ * A signal of the kind gives points * 0.5^(age / half_life_days), age being the days from the
+ * signal to the scoring run. The sum of a kind is at most max_points (absent: no bound) and stands
+ * among the factors as "signal:<kind>". Each kind at most once; the numbers lie between 1e-6 and
+ * 1e9. A score fades only by being computed again: run the scorecard as often as it should.
+ *
  * Threads: any; calls queue behind the engine's lock. Blocking: on the lock and the disk.
  */
 #ifndef ONLYLEADS_SCORING_H_
@@ -24,9 +33,10 @@ extern "C" {
 
 /** Scores everybody of the organization with this scorecard, replacing earlier scores.
  *
- * People who objected are not scored: GDPR 21(2) covers profiling for direct marketing. *out_scored
- * is how many were. Errors: OL_INVALID_JSON; OL_INVALID_ARGUMENT names the factor by its position
- * and what is wrong with it; OL_LIMIT beyond 16 MiB.
+ * People who objected are not scored: GDPR 21(2) covers profiling for direct marketing; nor are
+ * those whose processing is restricted (GDPR 18). *out_scored is how many were. Errors:
+ * OL_INVALID_JSON; OL_INVALID_ARGUMENT names the factor or signal by its position and what is wrong
+ * with it; OL_LIMIT beyond 16 MiB.
  */
 OL_API int32_t ol_scoring_run(ol_workspace* workspace, ol_str scorecard_json, int64_t* out_scored,
                               ol_error* err);

@@ -1,7 +1,9 @@
 #include "src/base/json.h"
 
+#include <charconv>
 #include <new>
 #include <stdexcept>
+#include <system_error>
 
 // RapidJSON asserts on misuse and ignores allocation failure; here both become exceptions, which
 // this file alone catches.
@@ -9,11 +11,14 @@
   ((x) ? static_cast<void>(0) : throw std::logic_error("RapidJSON assertion"))
 #define RAPIDJSON_HAS_STDSTRING 1
 #include <rapidjson/document.h>
-#include <rapidjson/error/en.h>
+#include <rapidjson/encodedstream.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/charconv.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/text.h"
@@ -49,6 +54,52 @@ bool DepthWithin(std::string_view text, int max_depth) {
   }
   return true;
 }
+
+// Builds the document and reads its numbers: RapidJSON's own reading is a few digits off or, where
+// asked for full precision, undefined at the edges of double. A number that no double holds is
+// refused.
+class Builder {
+ public:
+  explicit Builder(rapidjson::Document* document) : document_(document) {}
+
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    const char* const end = text + size;
+    int64_t integer = 0;
+    if (IsAll(std::from_chars(text, end, integer), end)) return document_->Int64(integer);
+    uint64_t natural = 0;
+    if (IsAll(std::from_chars(text, end, natural), end)) return document_->Uint64(natural);
+    double number = 0;
+    const absl::from_chars_result result = absl::from_chars(text, end, number);
+    // Out of range is also what is nearest to zero, and that is close enough.
+    const bool too_large = result.ec != std::errc() && (number > 1 || number < -1);
+    return result.ptr == end && !too_large && document_->Double(number);
+  }
+  bool Null() { return document_->Null(); }
+  bool Bool(bool value) { return document_->Bool(value); }
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    return document_->String(text, size, copy);
+  }
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
+    return document_->Key(text, size, copy);
+  }
+  bool StartObject() { return document_->StartObject(); }
+  bool EndObject(rapidjson::SizeType members) { return document_->EndObject(members); }
+  bool StartArray() { return document_->StartArray(); }
+  bool EndArray(rapidjson::SizeType items) { return document_->EndArray(items); }
+  // Never called: numbers come raw.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(int64_t) { return false; }
+  bool Uint64(uint64_t) { return false; }
+  bool Double(double) { return false; }
+
+ private:
+  static bool IsAll(std::from_chars_result result, const char* end) {
+    return result.ec == std::errc() && result.ptr == end;
+  }
+
+  rapidjson::Document* document_;
+};
 
 // U+0000 is JSON's right, though no database's.
 bool IsUtf8(std::string_view text) {
@@ -190,14 +241,20 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, size_t m
   if (!DepthWithin(text, max_depth)) return Error(ErrorCode::kLimit, "JSON nests too deeply");
   try {
     auto impl = std::make_unique<Impl>();
-    // Full precision, or a number changes each time it is written and read.
     constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
                                 rapidjson::kParseValidateEncodingFlag |
-                                rapidjson::kParseFullPrecisionFlag;
-    impl->document.Parse<kFlags>(text.data() == nullptr ? "" : text.data(), text.size());
-    if (impl->document.HasParseError()) {
+                                rapidjson::kParseNumbersAsStringsFlag;
+    rapidjson::MemoryStream bytes(text.data() == nullptr ? "" : text.data(), text.size());
+    rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
+    rapidjson::Reader reader;
+    const auto generate = [&](rapidjson::Document& document) {
+      Builder builder(&document);
+      return !reader.Parse<kFlags>(stream, builder).IsError();
+    };
+    impl->document.Populate(generate);
+    if (reader.HasParseError()) {
       return Error(ErrorCode::kInvalidJson,
-                   absl::StrCat("not valid JSON at byte ", impl->document.GetErrorOffset()));
+                   absl::StrCat("not valid JSON at byte ", reader.GetErrorOffset()));
     }
     if (!TreeIsSound(impl->document)) {
       return Error(ErrorCode::kInvalidJson, "JSON repeats a key or has a string that is not UTF-8");

@@ -20,12 +20,15 @@ inline constexpr size_t kMaxWebhookBytes = 1024 * 1024;          // one webhook 
 inline constexpr size_t kMaxReplyBytes = 8 * 1024 * 1024;        // one HTTP reply body
 inline constexpr int64_t kMaxReplyHeaders = 1024;                // header lines of one reply
 inline constexpr size_t kMaxMessageBytes = 32 * 1024;            // one rendered message
+inline constexpr size_t kMaxUrlBytes = 2048;                     // one stored address of a page
+inline constexpr size_t kMaxBatchRows = 10000;                   // rows of one batch from the host
 inline constexpr int kMaxSteps = 32;                             // steps of a campaign
 inline constexpr int kMaxPageRows = 10000;                       // rows of one result page
 inline constexpr int kImportBatchRows = 2000;                    // rows of one import transaction
 inline constexpr uint64_t kImportBatchBytes = 16 * 1024 * 1024;  // file bytes of one of them
-inline constexpr int kMaxListPages = 50;        // pages read while asking a provider
-inline constexpr int kMaxEventPasses = 100000;  // units of work in one run call
+inline constexpr int64_t kMaxSkewUs = 300'000'000;  // how far ahead a host's instants may be
+inline constexpr int kMaxListPages = 50;            // pages read while asking a provider
+inline constexpr int kMaxEventPasses = 100000;      // units of work in one run call
 
 }  // namespace onlyleads::base
 

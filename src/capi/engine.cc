@@ -51,6 +51,7 @@ ol_run_report ReportToC(const engine::RunReport& report) {
   result.refused = report.refused;
   result.sealed = report.sealed;
   result.next_due_us = report.next_due_us;
+  result.subscriptions_ended = report.subscriptions_ended;
   return result;
 }
 

@@ -104,6 +104,16 @@ absl::Status CheckStructTail(const void* in, size_t known, size_t size, std::str
   return absl::OkStatus();
 }
 
+absl::Status CheckBatch(const void* rows, size_t count, size_t row_size, std::string_view name) {
+  if (row_size < 8 || row_size > kMaxStructBytes || row_size % 8 != 0) {
+    return BadArgument("row_size", "is not the size of one row");
+  }
+  if (rows == nullptr && count > 0) return BadArgument(name, "must not be NULL");
+  if (count <= base::kMaxBatchRows) return absl::OkStatus();
+  return base::Error(ErrorCode::kLimit,
+                     std::string(name) + ": more rows than kMaxBatchRows (10000)");
+}
+
 absl::Status Give(absl::StatusOr<Table> table, ol_rows** out) {
   OL_RETURN_IF_ERROR(table.status());
   auto owned = std::make_unique<Table>(*std::move(table));

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "onlyleads/onlyleads.h"
 #include "src/base/error.h"
@@ -90,6 +91,7 @@ inline ol_str ToC(std::string_view text) { return {text.data(), text.size()}; }
 inline constexpr uint32_t kMaxStructBytes = 4096;
 absl::Status CheckStructSize(uint32_t size, std::string_view name);
 absl::Status CheckStructTail(const void* in, size_t known, size_t size, std::string_view name);
+absl::Status CheckBatch(const void* rows, size_t count, size_t row_size, std::string_view name);
 
 // An older caller's shorter struct is extended with zeros; a newer caller's longer one is taken
 // only when what this version does not know is zero. NULL gives all defaults.
@@ -120,6 +122,21 @@ void WriteStruct(T* out, T value) {
   if (out == nullptr) return;
   value.struct_size = out->struct_size;
   std::memcpy(static_cast<void*>(out), &value, std::min<size_t>(out->struct_size, sizeof(T)));
+}
+
+// The rows of a batch, each extended or checked like one struct. Errors name batch and row.
+template <typename T>
+absl::StatusOr<std::vector<T>> ReadBatch(const T* rows, size_t count, size_t row_size,
+                                         std::string_view name) {
+  OL_RETURN_IF_ERROR(CheckBatch(rows, count, row_size, name));
+  std::vector<T> result(count);
+  const char* row = reinterpret_cast<const char*>(rows);
+  for (size_t i = 0; i < count; ++i, row += row_size) {
+    OL_RETURN_IF_ERROR(CheckStructTail(row, sizeof(T), row_size,
+                                       std::string(name) + "[" + std::to_string(i) + "]"));
+    std::memcpy(static_cast<void*>(&result[i]), row, std::min(row_size, sizeof(T)));
+  }
+  return result;
 }
 
 // ---- results ----

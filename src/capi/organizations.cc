@@ -2,6 +2,7 @@
 #include "onlyleads/organizations.h"
 
 #include "src/capi/neck.h"
+#include "src/engine/contract_end.h"
 #include "src/engine/organizations.h"
 
 namespace onlyleads::capi {
@@ -71,8 +72,24 @@ absl::StatusOr<engine::NewSender> InputFromC(const ol_sender_options* in) {
   OL_RETURN_IF_ERROR(
       TakeText(given.webhook_header, "options.webhook_header", &sender.webhook_header));
   OL_RETURN_IF_ERROR(TakeText(given.zone, "options.zone", &sender.zone));
+  OL_RETURN_IF_ERROR(TakeText(given.mandate_scope, "options.mandate_scope", &sender.mandate_scope));
+  OL_RETURN_IF_ERROR(
+      TakeText(given.mandate_version, "options.mandate_version", &sender.mandate_version));
+  OL_RETURN_IF_ERROR(
+      TakeText(given.mandate_digest, "options.mandate_digest", &sender.mandate_digest));
+  OL_RETURN_IF_ERROR(
+      TakeText(given.mandate_evidence, "options.mandate_evidence", &sender.mandate_evidence));
   TakeNumbers(given, &sender);
   return sender;
+}
+
+absl::StatusOr<engine::WorkProgress> ProgressFromC(const ol_work_options* in) {
+  OL_ASSIGN_OR_RETURN(const ol_work_options given, ReadStruct(in, "options"));
+  OL_RETURN_IF_ERROR(RequireZero(given.reserved0, "options.reserved0"));
+  if (given.progress == nullptr) return engine::WorkProgress();
+  return engine::WorkProgress([given](int64_t done, int64_t total) {
+    return given.progress(given.progress_ctx, done, total) == 0;
+  });
 }
 
 }  // namespace
@@ -98,6 +115,35 @@ int32_t ol_organization_create(ol_engine* handle, ol_str name,
 int32_t ol_organization_list(ol_engine* handle, ol_rows** out, ol_error* err) {
   return capi::EngineVerb(handle, out, err,
                           [](engine::Engine& e) { return engine::ListOrganizations(e); });
+}
+
+int32_t ol_organization_set_subscription(ol_engine* handle, ol_id org_id, int64_t active_until_us,
+                                         ol_error* err) {
+  return capi::Guard(err, [&]() -> absl::Status {
+    OL_RETURN_IF_ERROR(capi::Check(handle));
+    capi::CloseRetired();
+    const std::shared_ptr<engine::Engine> held = handle->engine;
+    std::optional<int64_t> until;
+    if (active_until_us != OL_NEVER) until = active_until_us;
+    return engine::SetSubscription(*held, capi::FromC(org_id), until);
+  });
+}
+
+int32_t ol_organization_export(ol_engine* handle, ol_id org_id, ol_str path,
+                               const ol_work_options* options, int64_t* out_rows, ol_error* err) {
+  return capi::EngineVerb(handle, out_rows, err, [&](engine::Engine& e) -> absl::StatusOr<int64_t> {
+    OL_ASSIGN_OR_RETURN(const std::string file, capi::Text(path, "path"));
+    OL_ASSIGN_OR_RETURN(const auto progress, capi::ProgressFromC(options));
+    return engine::ExportOrganization(e, capi::FromC(org_id), file, progress);
+  });
+}
+
+int32_t ol_organization_delete(ol_engine* handle, ol_id org_id, const ol_work_options* options,
+                               int64_t* out_rows, ol_error* err) {
+  return capi::EngineVerb(handle, out_rows, err, [&](engine::Engine& e) -> absl::StatusOr<int64_t> {
+    OL_ASSIGN_OR_RETURN(const auto progress, capi::ProgressFromC(options));
+    return engine::DeleteOrganization(e, capi::FromC(org_id), progress);
+  });
 }
 
 int32_t ol_workspace_open(ol_engine* handle, ol_id org_id, ol_workspace** out, ol_error* err) {
@@ -143,8 +189,9 @@ int32_t ol_sender_list(ol_workspace* workspace, ol_rows** out, ol_error* err) {
   return capi::Verb(workspace, out, err, engine::ListSenders);
 }
 
-int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol_error* err) {
-  return capi::Verb(workspace, err, [&](engine::Engine& e, const Id& org) {
+int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol_rows** out,
+                             ol_error* err) {
+  return capi::Verb(workspace, out, err, [&](engine::Engine& e, const Id& org) {
     return engine::DisconnectSender(e, org, capi::FromC(sender_id));
   });
 }

@@ -115,6 +115,19 @@ int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, ol_rows*
   });
 }
 
+int32_t ol_prospects_restrict(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
+                              ol_error* err) {
+  return capi::Verb(workspace, out, err, [&](engine::Engine& e, const Id& org) {
+    return engine::RestrictProspect(e, org, capi::FromC(prospect_id));
+  });
+}
+
+int32_t ol_prospects_lift_restriction(ol_workspace* workspace, ol_id prospect_id, ol_error* err) {
+  return capi::Verb(workspace, err, [&](engine::Engine& e, const Id& org) {
+    return engine::LiftRestriction(e, org, capi::FromC(prospect_id));
+  });
+}
+
 int32_t ol_prospects_erase(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                            ol_error* err) {
   return capi::Verb(workspace, out, err, [&](engine::Engine& e, const Id& org) {

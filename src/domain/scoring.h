@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "src/base/json.h"
+#include "src/domain/signals.h"
 
 namespace onlyleads::domain {
 
@@ -27,7 +28,8 @@ struct Factor {
 
 struct Score {
   double total = 0;
-  std::vector<Factor> factors;  // those that hit, in scorecard order
+  // Those that hit, in scorecard order; then one "signal:<kind>" for each kind that still counts.
+  std::vector<Factor> factors;
 };
 
 class Scorecard {
@@ -35,9 +37,16 @@ class Scorecard {
   // The form is in include/onlyleads/scoring.h. Errors name the member, not its value.
   static absl::StatusOr<Scorecard> Parse(std::string_view json);
 
-  Score Rate(const ScoredFields& fields) const;
+  // `signals` are the person's, in any order; they count as of `now_us`.
+  Score Rate(const ScoredFields& fields, const std::vector<Signal>& signals = {},
+             int64_t now_us = 0) const;
+  // Whether signals matter at all.
+  bool weighs_signals() const { return !weights_.empty(); }
 
  private:
+  absl::Status ReadFactors(base::JsonValue factors);
+  absl::Status ReadSignals(base::JsonValue signals);
+
   struct Rule {
     std::string name;
     std::string_view ScoredFields::*field;
@@ -46,6 +55,7 @@ class Scorecard {
     std::vector<std::string> any_of;  // folded
   };
   std::vector<Rule> rules_;
+  std::vector<SignalWeight> weights_;
 };
 
 }  // namespace onlyleads::domain

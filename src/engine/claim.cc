@@ -10,6 +10,7 @@
 #include "src/engine/decide.h"
 #include "src/engine/identity.h"
 #include "src/engine/progress.h"
+#include "src/storage/mandate_store.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -87,6 +88,11 @@ class Claimer {
       : session_(session), org_id_(org_id), slots_(slots) {}
 
   absl::Status TakeFrom(const storage::SenderRow& sender, domain::Channel channel) {
+    // Read in the claim's own transaction: a revocation that has returned is seen here.
+    OL_ASSIGN_OR_RETURN(
+        const bool authorised,
+        storage::IsAuthorised(session_.db(), org_id_, sender.sender_id, domain::Name(channel)));
+    if (!authorised) return absl::OkStatus();
     const Kind kind =
         channel == domain::Channel::kLinkedinInviteNote ? Kind::kInvitation : Kind::kMessage;
     OL_ASSIGN_OR_RETURN(
@@ -300,6 +306,8 @@ class Claimer {
 namespace {
 
 absl::Status TakeAll(Session& session, const base::Id& org_id, Claimer* claimer) {
+  OL_ASSIGN_OR_RETURN(const bool subscribed, IsSubscribed(session, org_id));
+  if (!subscribed) return absl::OkStatus();
   OL_ASSIGN_OR_RETURN(const auto senders, storage::LoadSenders(session.db(), org_id));
   for (const storage::SenderRow& sender : senders) {
     // Conversations before new contacts.

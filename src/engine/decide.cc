@@ -5,6 +5,7 @@
 #include "src/base/text.h"
 #include "src/base/time.h"
 #include "src/domain/import/identifiers.h"
+#include "src/domain/organizations.h"
 #include "src/engine/audit.h"
 #include "src/engine/identity.h"
 #include "src/storage/outbox_store.h"
@@ -75,6 +76,7 @@ absl::StatusOr<domain::SendFacts> BuildFacts(const Session& session, const Subje
   facts.role_related = campaign.spec.role_related;
   facts.objected = subject.facts.objected_at_us.has_value();
   facts.suppressed = subject.facts.suppressed_linkedin;
+  facts.restricted = subject.facts.restricted_at_us.has_value();
   facts.dpa_active = subject.organization.dpa_active;
   OL_ASSIGN_OR_RETURN(facts.subprocessor_ok, SubProcessorAllows(session));
   facts.lia_ok = campaign.spec.lia_on_file;
@@ -117,6 +119,11 @@ absl::StatusOr<std::optional<Subject>> LoadSubject(const Session& session, const
   Subject subject{*std::move(organization), *std::move(person), *facts, {}};
   OL_ASSIGN_OR_RETURN(subject.identifiers, storage::LoadIdentifiers(db, org_id, prospect_id));
   return subject;
+}
+
+absl::StatusOr<bool> IsSubscribed(const Session& session, const base::Id& org_id) {
+  OL_ASSIGN_OR_RETURN(const auto organization, storage::LoadOrganization(session.db(), org_id));
+  return organization && domain::SubscriptionRuns(organization->active_until_us, session.now_us());
 }
 
 absl::StatusOr<LoadedCampaign> LoadCampaign(const Session& session, const base::Id& org_id,

@@ -33,6 +33,9 @@ struct Subject {
 absl::StatusOr<std::optional<Subject>> LoadSubject(const Session& session, const base::Id& org_id,
                                                    const base::Id& prospect_id);
 
+// Whether the organization's subscription runs: without it nothing is queued or claimed.
+absl::StatusOr<bool> IsSubscribed(const Session& session, const base::Id& org_id);
+
 struct LoadedCampaign {
   base::Id campaign_id;
   domain::Campaign spec;

@@ -238,8 +238,11 @@ absl::Status RecordOutcome(Engine& engine, const Dispatch& dispatch,
   OL_ASSIGN_OR_RETURN(auto message, storage::LoadMessage(session.db(), dispatch.org_id(),
                                                          dispatch.message().prospect_id,
                                                          dispatch.message().message_id));
+  const bool profile = dispatch.kind() == Dispatch::Kind::kProfile;
+  // Only a whole organization goes with its messages, and it waits for none that are being sent.
+  if (!message && profile) return absl::OkStatus();
   if (!message) return base::Error(base::ErrorCode::kCorrupt, "a claimed message is gone");
-  if (dispatch.kind() == Dispatch::Kind::kProfile) {
+  if (profile) {
     OL_RETURN_IF_ERROR(RecordProfile(session, dispatch, *std::move(message), reply, report));
     return transaction.Commit();
   }

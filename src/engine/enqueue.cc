@@ -7,6 +7,7 @@
 #include "src/engine/decide.h"
 #include "src/engine/progress.h"
 #include "src/providers/unipile/reconcile.h"
+#include "src/storage/mandate_store.h"
 #include "src/storage/outbox_store.h"
 
 namespace onlyleads::engine {
@@ -41,6 +42,14 @@ absl::Status End(Session& session, const base::Id& org_id, storage::EnrollmentRo
 
 absl::Status QueueStep(Session& session, const base::Id& org_id, const Subject& subject,
                        const Sequence& sequence, storage::EnrollmentRow row, EnqueueCount* count) {
+  const domain::CampaignStep& step = sequence.campaign.spec.steps[static_cast<size_t>(row.step)];
+  OL_ASSIGN_OR_RETURN(const bool authorised,
+                      storage::IsAuthorised(session.db(), org_id, sequence.sender.sender_id,
+                                            domain::Name(ChannelOf(step.action))));
+  if (!authorised) {
+    ++count->parked;
+    return End(session, org_id, row, "parked", storage::kNoMandate);
+  }
   auto text = RenderText(subject, sequence.campaign, row.step, sequence.sender);
   if (!text.ok()) {
     const bool missing = base::CodeOf(text.status()) == base::ErrorCode::kMissingVariable;
@@ -87,6 +96,8 @@ absl::Status TakeStep(Session& session, const base::Id& org_id, storage::Enrollm
 
 absl::StatusOr<EnqueueCount> EnqueueDue(Session& session, const base::Id& org_id) {
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  OL_ASSIGN_OR_RETURN(const bool active, IsSubscribed(session, org_id));
+  if (!active) return EnqueueCount{};
   OL_ASSIGN_OR_RETURN(const auto rows,
                       storage::LoadDueEnrollments(session.db(), org_id, session.now_us(), kBatch));
   EnqueueCount count;

@@ -10,6 +10,7 @@ namespace onlyleads::engine {
 struct EnqueueCount {
   int64_t enqueued = 0;
   int64_t refused = 0;
+  int64_t parked = 0;   // steps that wait for the member's authorisation
   int64_t handled = 0;  // steps that were due; 0: nothing left
 };
 

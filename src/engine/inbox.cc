@@ -11,6 +11,7 @@
 #include "src/engine/paging.h"
 #include "src/engine/progress.h"
 #include "src/engine/rights.h"
+#include "src/engine/signals.h"
 #include "src/providers/unipile/reconcile.h"
 #include "src/providers/unipile/webhook.h"
 #include "src/storage/organization_store.h"
@@ -140,6 +141,7 @@ class Intake {
           .status();
     }
     if (label == domain::ReplyLabel::kAutoReply) return absl::OkStatus();
+    OL_RETURN_IF_ERROR(RecordReplySignal(session_, org_id_, person, received_us));
     // A conversation has begun: what follows is a person's to write.
     OL_RETURN_IF_ERROR(WithdrawMessages(session_, org_id_, person, "replied").status());
     return storage::StopEnrollments(session_.db(), org_id_, person, "replied", session_.now_us())

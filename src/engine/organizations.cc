@@ -8,8 +8,10 @@
 #include "src/base/text.h"
 #include "src/base/time.h"
 #include "src/domain/import/countries.h"
+#include "src/domain/organizations.h"
 #include "src/engine/audit.h"
 #include "src/engine/listing.h"
+#include "src/engine/mandates.h"
 #include "src/storage/organization_store.h"
 
 namespace onlyleads::engine {
@@ -71,6 +73,29 @@ absl::Status CheckSender(const NewSender& input) {
   return base::LoadZone(input.zone).status();
 }
 
+// Beyond it the sums of calendars leave what microseconds can hold.
+constexpr int64_t kLatestEndUs = 221'845'392'000'000'000;  // 9000-01-01
+
+// One more column, computed: how long account data may be kept.
+Table WithAccountDataUntil(const Table& table) {
+  Table result({{"org_id", ColumnType::kId},
+                {"name", ColumnType::kText},
+                {"country", ColumnType::kText},
+                {"external_ref", ColumnType::kText},
+                {"created_at_us", ColumnType::kInt},
+                {"active_until_us", ColumnType::kInt},
+                {"account_data_until_us", ColumnType::kInt}});
+  const int last = static_cast<int>(table.columns().size()) - 1;
+  for (int64_t row = 0; row < table.rows(); ++row) {
+    std::vector<Table::Cell> cells;
+    for (int column = 0; column <= last; ++column) cells.push_back(table.at(row, column));
+    const int64_t* until = std::get_if<int64_t>(&table.at(row, last));
+    cells.push_back(until ? Table::Cell(domain::AccountDataUntilUs(*until)) : Table::Cell());
+    result.Add(std::move(cells));
+  }
+  return result;
+}
+
 }  // namespace
 
 absl::StatusOr<base::Id> CreateOrganization(Engine& engine, const NewOrganization& input) {
@@ -97,16 +122,35 @@ absl::StatusOr<base::Id> CreateOrganization(Engine& engine, const NewOrganizatio
 absl::StatusOr<Table> ListOrganizations(Engine& engine) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   absl::StatusOr<storage::Cursor> query = session.db()->Query(
-      "SELECT org_id, name, country, external_ref, created_at_us FROM "
+      "SELECT org_id, name, country, external_ref, created_at_us, active_until_us FROM "
       "organizations ORDER BY org_id",
       {});
   Table table({{"org_id", ColumnType::kId},
                {"name", ColumnType::kText},
                {"country", ColumnType::kText},
                {"external_ref", ColumnType::kText},
-               {"created_at_us", ColumnType::kInt}});
+               {"created_at_us", ColumnType::kInt},
+               {"active_until_us", ColumnType::kInt}});
   OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
-  return table;
+  return WithAccountDataUntil(table);
+}
+
+absl::Status SetSubscription(Engine& engine, const base::Id& org_id,
+                             std::optional<int64_t> active_until_us) {
+  if (active_until_us && (*active_until_us <= 0 || *active_until_us > kLatestEndUs)) {
+    return Error(ErrorCode::kInvalidArgument, "active_until_us: is no instant of 1970 to 9000");
+  }
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_ASSIGN_OR_RETURN(const bool known, storage::SetActiveUntil(db, org_id, active_until_us));
+  if (!known) return Error(ErrorCode::kNotFound, "org_id: no such organization");
+  OL_RETURN_IF_ERROR(storage::TouchDue(db, org_id, session.now_us()));
+  const std::string until = active_until_us
+                                ? absl::StrCat("{\"active_until_us\":", *active_until_us, "}")
+                                : "{\"active_until_us\":null}";
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "organization.subscription", {}, until));
+  return transaction.Commit();
 }
 
 absl::Status RequireOrganization(Engine& engine, const base::Id& org_id) {
@@ -179,6 +223,13 @@ absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
   row.min_gap_us = input.min_gap_us;
   OL_RETURN_IF_ERROR(storage::PutSender(db, org_id, row, session.now_us()));
   OL_RETURN_IF_ERROR(storage::StartAccount(db, row.account_ref, session.now_us()));
+  OL_RETURN_IF_ERROR(RecordConnectionMandate(session, org_id,
+                                             {.member_id = input.member_id,
+                                              .sender_id = row.sender_id,
+                                              .scope = input.mandate_scope,
+                                              .text_version = input.mandate_version,
+                                              .text_digest = input.mandate_digest,
+                                              .evidence_ref = input.mandate_evidence}));
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.connect", row.sender_id));
   OL_RETURN_IF_ERROR(transaction.Commit());
   return row.sender_id;
@@ -216,7 +267,8 @@ absl::StatusOr<Table> ListSenders(Engine& engine, const base::Id& org_id) {
   return table;
 }
 
-absl::Status DisconnectSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id) {
+absl::StatusOr<Table> DisconnectSender(Engine& engine, const base::Id& org_id,
+                                       const base::Id& sender_id) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
   OL_ASSIGN_OR_RETURN(const int64_t changed,
@@ -224,8 +276,10 @@ absl::Status DisconnectSender(Engine& engine, const base::Id& org_id, const base
                                         "$1 AND sender_id = $2",
                                         {org_id, sender_id}));
   if (changed == 0) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
+  OL_ASSIGN_OR_RETURN(Table on_their_way, OnTheirWay(session, org_id, sender_id, false));
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.disconnect", sender_id));
-  return transaction.Commit();
+  OL_RETURN_IF_ERROR(transaction.Commit());
+  return on_their_way;
 }
 
 absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id) {

@@ -3,6 +3,7 @@
 #define ONLYLEADS_SRC_ENGINE_ORGANIZATIONS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "src/base/table.h"
@@ -20,6 +21,9 @@ struct NewOrganization {
 // The existing one when external_ref is known.
 absl::StatusOr<base::Id> CreateOrganization(Engine& engine, const NewOrganization& input);
 absl::StatusOr<base::Table> ListOrganizations(Engine& engine);
+// When the subscription ends or ended; nullopt when no end is known.
+absl::Status SetSubscription(Engine& engine, const base::Id& org_id,
+                             std::optional<int64_t> active_until_us);
 // kNotFound when there is none.
 absl::Status RequireOrganization(Engine& engine, const base::Id& org_id);
 
@@ -47,6 +51,11 @@ struct NewSender {
   int profiles_per_day = 60;
   int profiles_per_week = 300;
   int64_t min_gap_us = 60'000'000;
+  // The member's authorisation to send; see NewMandate.
+  std::string mandate_scope = {};
+  std::string mandate_version = {};
+  std::string mandate_digest = {};
+  std::string mandate_evidence = {};
 };
 
 // A disconnected or stopped account comes back as the sender it was, so that its campaigns and open
@@ -54,7 +63,9 @@ struct NewSender {
 absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
                                        const NewSender& input);
 absl::StatusOr<base::Table> ListSenders(Engine& engine, const base::Id& org_id);
-absl::Status DisconnectSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
+// What was on its way: message_id, prospect_id, channel, started_at_us.
+absl::StatusOr<base::Table> DisconnectSender(Engine& engine, const base::Id& org_id,
+                                             const base::Id& sender_id);
 // Clears a stop or a disconnection; a pause for a limit runs on.
 absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
 

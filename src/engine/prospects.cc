@@ -35,7 +35,8 @@ base::Table ProspectTable() {
                       {"source", ColumnType::kText},
                       {"lawful_basis", ColumnType::kText},
                       {"obtained_at_us", ColumnType::kInt},
-                      {"objected_at_us", ColumnType::kInt}});
+                      {"objected_at_us", ColumnType::kInt},
+                      {"restricted_at_us", ColumnType::kInt}});
 }
 
 std::string JsonList(const std::vector<std::string>& texts) {
@@ -81,13 +82,29 @@ absl::Status AddRow(const Session& session, const base::Id& org_id,
   OL_ASSIGN_OR_RETURN(const auto contact_points, storage::LoadContactPoints(db, org_id, id));
   OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, id));
   const IdentifierColumns columns = ColumnsOf(identifiers);
-  base::Table::Cell objected_at_us;
+  base::Table::Cell objected_at_us, restricted_at_us;
   if (facts && facts->objected_at_us) objected_at_us = *facts->objected_at_us;
-  table->Add({id, person.first_name, person.last_name, person.company, person.title,
-              person.industry, person.city, person.country, person.recipient_type,
-              JsonList(columns.emails), columns.linkedin, columns.member_id,
-              columns.sales_navigator_id, JsonList(contact_points), person.attributes,
-              person.source, person.lawful_basis, person.obtained_at_us, objected_at_us});
+  if (facts && facts->restricted_at_us) restricted_at_us = *facts->restricted_at_us;
+  table->Add({id,
+              person.first_name,
+              person.last_name,
+              person.company,
+              person.title,
+              person.industry,
+              person.city,
+              person.country,
+              person.recipient_type,
+              JsonList(columns.emails),
+              columns.linkedin,
+              columns.member_id,
+              columns.sales_navigator_id,
+              JsonList(contact_points),
+              person.attributes,
+              person.source,
+              person.lawful_basis,
+              person.obtained_at_us,
+              objected_at_us,
+              restricted_at_us});
   return absl::OkStatus();
 }
 

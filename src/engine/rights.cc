@@ -13,6 +13,24 @@ using base::Error;
 using base::ErrorCode;
 using base::Table;
 
+namespace {
+
+// Nothing more is sent to the person or computed about them, in this transaction; what was on its
+// way.
+absl::StatusOr<Table> StopProcessing(Session& session, const base::Id& org_id,
+                                     const base::Id& prospect_id, std::string_view reason) {
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(Table on_their_way, WithdrawMessages(session, org_id, prospect_id, reason));
+  OL_RETURN_IF_ERROR(
+      storage::StopEnrollments(db, org_id, prospect_id, reason, session.now_us()).status());
+  OL_RETURN_IF_ERROR(
+      db->Run("DELETE FROM scores WHERE org_id = $1 AND prospect_id = $2", {org_id, prospect_id})
+          .status());
+  return on_their_way;
+}
+
+}  // namespace
+
 absl::StatusOr<std::optional<Table>> RecordObjection(Session& session, const base::Id& org_id,
                                                      const base::Id& prospect_id,
                                                      std::string_view actor,
@@ -21,14 +39,36 @@ absl::StatusOr<std::optional<Table>> RecordObjection(Session& session, const bas
   OL_ASSIGN_OR_RETURN(const bool known, storage::BumpFacts(db, org_id, prospect_id));
   if (!known) return std::nullopt;
   OL_RETURN_IF_ERROR(storage::SetObjected(db, org_id, prospect_id, session.now_us()));
-  OL_ASSIGN_OR_RETURN(Table on_their_way, WithdrawMessages(session, org_id, prospect_id, reason));
-  OL_RETURN_IF_ERROR(
-      storage::StopEnrollments(db, org_id, prospect_id, reason, session.now_us()).status());
-  OL_RETURN_IF_ERROR(
-      db->Run("DELETE FROM scores WHERE org_id = $1 AND prospect_id = $2", {org_id, prospect_id})
-          .status());
+  OL_ASSIGN_OR_RETURN(Table on_their_way, StopProcessing(session, org_id, prospect_id, reason));
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, actor, "prospect.object", prospect_id));
   return on_their_way;
+}
+
+absl::StatusOr<Table> RestrictProspect(Engine& engine, const base::Id& org_id,
+                                       const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_ASSIGN_OR_RETURN(const bool known, storage::BumpFacts(db, org_id, prospect_id));
+  if (!known) return Error(ErrorCode::kNotFound, "prospect_id: no such person");
+  OL_RETURN_IF_ERROR(storage::SetRestricted(db, org_id, prospect_id, session.now_us()));
+  OL_ASSIGN_OR_RETURN(Table on_their_way,
+                      StopProcessing(session, org_id, prospect_id, "restricted"));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "prospect.restrict", prospect_id));
+  OL_RETURN_IF_ERROR(transaction.Commit());
+  return on_their_way;
+}
+
+absl::Status LiftRestriction(Engine& engine, const base::Id& org_id, const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_ASSIGN_OR_RETURN(const bool known, storage::BumpFacts(db, org_id, prospect_id));
+  if (!known) return Error(ErrorCode::kNotFound, "prospect_id: no such person");
+  OL_RETURN_IF_ERROR(storage::SetRestricted(db, org_id, prospect_id, std::nullopt));
+  OL_RETURN_IF_ERROR(
+      WriteAudit(session, org_id, "member", "prospect.lift_restriction", prospect_id));
+  return transaction.Commit();
 }
 
 absl::StatusOr<Table> ObjectProspect(Engine& engine, const base::Id& org_id,

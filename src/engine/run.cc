@@ -8,6 +8,7 @@
 #include "src/base/limits.h"
 #include "src/engine/audit.h"
 #include "src/engine/claim.h"
+#include "src/engine/decide.h"
 #include "src/engine/delivery.h"
 #include "src/engine/enqueue.h"
 #include "src/engine/reconcile.h"
@@ -111,6 +112,7 @@ class Runner {
       OL_ASSIGN_OR_RETURN(count, EnqueueDue(session, org_id));
       report_.enqueued += count.enqueued;
       report_.refused += count.refused;
+      report_.parked += count.parked;
     } while (count.handled > 0);
     return absl::OkStatus();
   }
@@ -217,8 +219,11 @@ class Runner {
     OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
     OL_ASSIGN_OR_RETURN(storage::Transaction transaction,
                         storage::Transaction::Begin(session.db()));
+    // What an ended subscription holds back waits for its renewal, not for time.
+    OL_ASSIGN_OR_RETURN(const bool subscribed, IsSubscribed(session, org_id));
     OL_ASSIGN_OR_RETURN(const int64_t timed,
-                        storage::NextTimedWork(session.db(), org_id, session.now_us()));
+                        subscribed ? storage::NextTimedWork(session.db(), org_id, session.now_us())
+                                   : storage::NextOpenQuestion(session.db(), org_id));
     OL_ASSIGN_OR_RETURN(const int64_t queued, QueuedOpensAt(session, org_id));
     OL_RETURN_IF_ERROR(storage::SetDue(session.db(), org_id, std::min(timed, queued)));
     return transaction.Commit();
@@ -234,6 +239,13 @@ class Runner {
                                    {session.now_us()})
                              .status());
     }
+    OL_ASSIGN_OR_RETURN(
+        const auto ended,
+        storage::QueryInt(session.db(),
+                          "SELECT count(*) FROM organizations o JOIN org_due d ON d.org_id = "
+                          "o.org_id WHERE o.active_until_us <= $1",
+                          {session.now_us()}));
+    report_.subscriptions_ended = ended.value_or(0);
     OL_ASSIGN_OR_RETURN(
         const auto due,
         storage::QueryInt(session.db(), "SELECT min(next_due_us) FROM org_due", {}));

@@ -7,6 +7,7 @@
 #include "src/engine/paging.h"
 #include "src/storage/campaign_store.h"
 #include "src/storage/prospect_store.h"
+#include "src/storage/signal_store.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -41,12 +42,17 @@ absl::StatusOr<int64_t> RunScoring(Engine& engine, const base::Id& org_id,
     OL_ASSIGN_OR_RETURN(const auto people, storage::LoadProspects(db, org_id, after, kBatch));
     for (const storage::ProspectRecord& person : people) {
       OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, person.prospect_id));
-      if (facts && facts->objected_at_us) continue;
+      if (facts && (facts->objected_at_us || facts->restricted_at_us)) continue;
+      std::vector<domain::Signal> signals;
+      if (card.weighs_signals()) {
+        OL_ASSIGN_OR_RETURN(signals, storage::LoadSignals(db, org_id, person.prospect_id));
+      }
       const domain::Score score = card.Rate({.title = person.title,
                                              .industry = person.industry,
                                              .country = person.country,
                                              .company = person.company,
-                                             .city = person.city});
+                                             .city = person.city},
+                                            signals, session.now_us());
       OL_RETURN_IF_ERROR(storage::InsertScore(db, org_id, person.prospect_id, score.total,
                                               FactorsJson(score), session.now_us()));
       ++scored;

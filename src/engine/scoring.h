@@ -10,7 +10,7 @@
 
 namespace onlyleads::engine {
 
-// How many were scored; people who objected are not.
+// How many were scored; people who objected or are restricted are not.
 absl::StatusOr<int64_t> RunScoring(Engine& engine, const base::Id& org_id,
                                    const std::string& scorecard_json);
 absl::StatusOr<base::Table> TopScores(Engine& engine, const base::Id& org_id, int limit,

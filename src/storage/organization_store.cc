@@ -86,10 +86,21 @@ absl::StatusOr<std::optional<OrganizationRow>> LoadOrganization(Connection* db,
                                                                 const base::Id& org_id) {
   OL_ASSIGN_OR_RETURN(
       Cursor c,
-      db->Query("SELECT name, country, dpa_active FROM organizations WHERE org_id = $1", {org_id}));
+      db->Query("SELECT name, country, dpa_active, active_until_us FROM organizations WHERE org_id "
+                "= $1",
+                {org_id}));
   OL_ASSIGN_OR_RETURN(const bool row, c.Next());
   if (!row) return std::nullopt;
-  return OrganizationRow{org_id, std::string(c.Text(0)), std::string(c.Text(1)), c.Int(2) != 0};
+  return OrganizationRow{org_id, std::string(c.Text(0)), std::string(c.Text(1)), c.Int(2) != 0,
+                         c.IntOrNull(3)};
+}
+
+absl::StatusOr<bool> SetActiveUntil(Connection* db, const base::Id& org_id,
+                                    std::optional<int64_t> active_until_us) {
+  OL_ASSIGN_OR_RETURN(const int64_t changed,
+                      db->Run("UPDATE organizations SET active_until_us = $2 WHERE org_id = $1",
+                              {org_id, active_until_us}));
+  return changed > 0;
 }
 
 absl::Status TouchDue(Connection* db, const base::Id& org_id, int64_t due_us) {

@@ -17,6 +17,7 @@ struct OrganizationRow {
   std::string name;
   std::string country;
   bool dpa_active = false;
+  std::optional<int64_t> active_until_us = std::nullopt;  // nullopt: no end is known
 };
 
 absl::StatusOr<std::optional<base::Id>> FindOrganizationByRef(Connection* db,
@@ -25,6 +26,9 @@ absl::Status InsertOrganization(Connection* db, const OrganizationRow& row,
                                 std::string_view external_ref, int64_t now_us);
 absl::StatusOr<std::optional<OrganizationRow>> LoadOrganization(Connection* db,
                                                                 const base::Id& org_id);
+// False when there is no such organization.
+absl::StatusOr<bool> SetActiveUntil(Connection* db, const base::Id& org_id,
+                                    std::optional<int64_t> active_until_us);
 // Moves the organization's due instant forward to `due_us` when that is earlier.
 absl::Status TouchDue(Connection* db, const base::Id& org_id, int64_t due_us);
 absl::Status SetDue(Connection* db, const base::Id& org_id, int64_t due_us);

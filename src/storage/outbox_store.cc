@@ -171,6 +171,19 @@ absl::StatusOr<int64_t> NextTimedWork(Connection* db, const base::Id& org_id, in
   return due.value_or(INT64_MAX);
 }
 
+absl::StatusOr<int64_t> NextOpenQuestion(Connection* db, const base::Id& org_id) {
+  OL_ASSIGN_OR_RETURN(
+      const std::optional<int64_t> due,
+      QueryInt(db,
+               "SELECT min(due) FROM (SELECT min(o.due_at_us) AS due FROM outbox o JOIN senders s "
+               "ON s.org_id = o.org_id AND s.sender_id = o.sender_id JOIN external_accounts a ON "
+               "a.account_ref = s.account_ref WHERE o.org_id = $1 AND o.state = 'unknown' AND "
+               "s.state = 'active' AND a.stop_reason IS NULL UNION ALL SELECT min(lease_end_us) "
+               "FROM outbox WHERE org_id = $1 AND state = 'in_flight' AND lease_end_us > 0)",
+               {org_id}));
+  return due.value_or(INT64_MAX);
+}
+
 absl::StatusOr<std::vector<MessageRow>> LoadExpiredLeases(Connection* db, const base::Id& org_id,
                                                           int64_t now_us, int limit) {
   return QueryMessages(db, "AND state = 'in_flight' AND lease_end_us <= $2 LIMIT $3",

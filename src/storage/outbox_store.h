@@ -75,6 +75,8 @@ absl::StatusOr<std::vector<MessageRow>> LoadExpiredLeases(Connection* db, const 
 // queued messages after `now_us`, looks of senders that may ask, lease ends. Not after `now_us`
 // when such work was left undone. INT64_MAX when there is none.
 absl::StatusOr<int64_t> NextTimedWork(Connection* db, const base::Id& org_id, int64_t now_us);
+// The same without what a run would queue or send: looks and lease ends alone.
+absl::StatusOr<int64_t> NextOpenQuestion(Connection* db, const base::Id& org_id);
 // Remote ids that sends of this sender have already.
 absl::StatusOr<std::vector<std::string>> LoadRemoteIds(Connection* db, const base::Id& org_id,
                                                        const base::Id& sender_id);

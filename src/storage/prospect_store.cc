@@ -165,12 +165,13 @@ absl::StatusOr<std::optional<FactsRow>> LoadFacts(Connection* db, const base::Id
   OL_ASSIGN_OR_RETURN(
       Cursor cursor,
       db->Query("SELECT version, objected_at_us, suppressed_email, suppressed_linkedin, "
-                "notice_given_at_us FROM person_facts WHERE org_id = $1 AND prospect_id = $2",
+                "notice_given_at_us, restricted_at_us FROM person_facts WHERE org_id = $1 AND "
+                "prospect_id = $2",
                 {org_id, prospect_id}));
   OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
   if (!row) return std::nullopt;
-  return FactsRow{cursor.Int(0), cursor.IntOrNull(1), cursor.Int(2) != 0, cursor.Int(3) != 0,
-                  cursor.IntOrNull(4)};
+  return FactsRow{cursor.Int(0),      cursor.IntOrNull(1), cursor.Int(2) != 0,
+                  cursor.Int(3) != 0, cursor.IntOrNull(4), cursor.IntOrNull(5)};
 }
 
 absl::StatusOr<bool> BumpFacts(Connection* db, const base::Id& org_id,
@@ -189,6 +190,16 @@ absl::Status SetObjected(Connection* db, const base::Id& org_id, const base::Id&
           "UPDATE person_facts SET objected_at_us = coalesce(objected_at_us, $3) WHERE org_id = "
           "$1 AND prospect_id = $2",
           {org_id, prospect_id, now_us})
+      .status();
+}
+
+absl::Status SetRestricted(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
+                           std::optional<int64_t> at_us) {
+  return db
+      ->Run(
+          "UPDATE person_facts SET restricted_at_us = CASE WHEN $3 IS NULL THEN NULL ELSE "
+          "coalesce(restricted_at_us, $3) END WHERE org_id = $1 AND prospect_id = $2",
+          {org_id, prospect_id, at_us})
       .status();
 }
 

@@ -42,6 +42,7 @@ struct FactsRow {
   bool suppressed_email = false;
   bool suppressed_linkedin = false;
   std::optional<int64_t> notice_given_at_us;
+  std::optional<int64_t> restricted_at_us;
 };
 
 absl::StatusOr<int64_t> CountProspects(Connection* db, const base::Id& org_id);
@@ -73,6 +74,9 @@ absl::StatusOr<std::optional<FactsRow>> LoadFacts(Connection* db, const base::Id
 absl::StatusOr<bool> BumpFacts(Connection* db, const base::Id& org_id, const base::Id& prospect_id);
 absl::Status SetObjected(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
                          int64_t now_us);
+// nullopt lifts the restriction; a second one keeps the first instant.
+absl::Status SetRestricted(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
+                           std::optional<int64_t> at_us);
 absl::Status SetSuppressedEmail(Connection* db, const base::Id& org_id,
                                 const base::Id& prospect_id);
 absl::Status SetSuppressedLinkedin(Connection* db, const base::Id& org_id,

@@ -36,7 +36,7 @@ AT(ol_run_options, reserved0, 4);
 AT(ol_run_options, max_ms, 8);
 AT(ol_run_options, max_calls, 16);
 
-SIZE(ol_run_report, 88);
+SIZE(ol_run_report, 96);
 AT(ol_run_report, struct_size, 0);
 AT(ol_run_report, reserved0, 4);
 AT(ol_run_report, calls, 8);
@@ -49,6 +49,7 @@ AT(ol_run_report, enqueued, 56);
 AT(ol_run_report, refused, 64);
 AT(ol_run_report, sealed, 72);
 AT(ol_run_report, next_due_us, 80);
+AT(ol_run_report, subscriptions_ended, 88);
 
 SIZE(ol_error, 256);
 AT(ol_error, code, 0);
@@ -102,6 +103,38 @@ AT(ol_host, log, 32);
 AT(ol_host, ledger_append, 40);
 AT(ol_host, transport, 48);
 
+SIZE(ol_signal, 88);
+AT(ol_signal, prospect_id, 0);
+AT(ol_signal, at_us, 16);
+AT(ol_signal, kind, 24);
+AT(ol_signal, external_ref, 40);
+AT(ol_signal, source, 56);
+AT(ol_signal, url, 72);
+
+SIZE(ol_usage, 72);
+AT(ol_usage, member_id, 0);
+AT(ol_usage, at_us, 16);
+AT(ol_usage, ip, 24);
+AT(ol_usage, browser, 40);
+AT(ol_usage, page, 56);
+
+SIZE(ol_mandate_options, 112);
+AT(ol_mandate_options, struct_size, 0);
+AT(ol_mandate_options, reserved0, 4);
+AT(ol_mandate_options, member_id, 8);
+AT(ol_mandate_options, sender_id, 24);
+AT(ol_mandate_options, scope, 40);
+AT(ol_mandate_options, text_version, 56);
+AT(ol_mandate_options, text_digest, 72);
+AT(ol_mandate_options, evidence_ref, 88);
+AT(ol_mandate_options, given_at_us, 104);
+
+SIZE(ol_work_options, 24);
+AT(ol_work_options, struct_size, 0);
+AT(ol_work_options, reserved0, 4);
+AT(ol_work_options, progress, 8);
+AT(ol_work_options, progress_ctx, 16);
+
 SIZE(ol_header, 32);
 AT(ol_header, name, 0);
 AT(ol_header, value, 16);
@@ -122,7 +155,7 @@ AT(ol_organization_options, country, 24);
 AT(ol_organization_options, dpa_missing, 40);
 AT(ol_organization_options, reserved1, 44);
 
-SIZE(ol_sender_options, 200);
+SIZE(ol_sender_options, 264);
 AT(ol_sender_options, struct_size, 0);
 AT(ol_sender_options, premium, 4);
 AT(ol_sender_options, member_id, 8);
@@ -146,6 +179,10 @@ AT(ol_sender_options, profiles_per_week, 184);
 AT(ol_sender_options, min_gap_s, 188);
 AT(ol_sender_options, reserved0, 192);
 AT(ol_sender_options, reserved1, 196);
+AT(ol_sender_options, mandate_scope, 200);
+AT(ol_sender_options, mandate_version, 216);
+AT(ol_sender_options, mandate_digest, 232);
+AT(ol_sender_options, mandate_evidence, 248);
 
 SIZE(ol_import_options, 88);
 AT(ol_import_options, struct_size, 0);

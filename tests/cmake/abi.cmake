@@ -16,6 +16,7 @@ set_tests_properties(headers_test reference_test PROPERTIES TIMEOUT 120)
 
 onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)
+onlyleads_test(contracts_face_test onlyleads::onlyleads)
 
 # The truth about the ten exports, for C99 and the C++17 face: neither reads JSON by itself.
 set(truth ${CMAKE_CURRENT_SOURCE_DIR}/data/exports/truth.json)
@@ -26,6 +27,7 @@ add_custom_command(OUTPUT ${truth_tables}
           ${truth_tables}
   DEPENDS ${truth} ${CMAKE_CURRENT_SOURCE_DIR}/abi/compile_truth.py VERBATIM)
 add_custom_target(truth_tables DEPENDS ${truth_tables})
+add_dependencies(onlyleads_generated truth_tables)
 add_executable(truth_test truth_test.c)
 target_link_libraries(truth_test PRIVATE onlyleads::onlyleads onlyleads_options)
 add_test(NAME truth_test

@@ -1,6 +1,7 @@
 // The decision over JSON facts: what cannot be read allows nothing, an answer is
 // one whole document, the same facts give the same answer, and no protective fact ever turns a
 // refusal into a permission.
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -54,7 +55,7 @@ std::string With(JsonValue facts, std::string_view key, std::string_view raw) {
   return writer.Take();
 }
 
-void CheckProtection(JsonValue facts, bool allowed) {
+void CheckProtection(JsonValue facts, bool allowed, uint8_t choice) {
   struct Protection {
     const char* key;
     const char* value;
@@ -71,25 +72,25 @@ void CheckProtection(JsonValue facts, bool allowed) {
       {"age", "\"under_18\"", true},
   };
   const std::string kind = facts.StringOr("kind", "outreach");
-  for (const Protection& protection : kProtections) {
-    const std::string answer = Ask(With(facts, protection.key, protection.value));
-    // A name that this pack does not know would make the check empty.
-    Claim(!answer.empty(), "a protective fact is known");
-    const bool still = Allows(answer);
-    Claim(!still || allowed, "protection never turns a refusal into a permission");
-    if (protection.always) Claim(!still || kind == "rights_response", "protection protects");
-  }
-  for (const char* key : {"objected", "suppressed"}) {
-    if (kind == "outreach" || kind == "consent_request") {
-      Claim(!Allows(Ask(With(facts, key, "true"))), "nobody is written to against their will");
-    }
+  // One of them an input, because each is a decision of its own.
+  const Protection& protection = kProtections[choice % std::size(kProtections)];
+  const std::string answer = Ask(With(facts, protection.key, protection.value));
+  // A name that the facts do not know would make the check empty.
+  Claim(!answer.empty(), "a protective fact is known");
+  const bool still = Allows(answer);
+  Claim(!still || allowed, "protection never turns a refusal into a permission");
+  if (protection.always) Claim(!still || kind == "rights_response", "protection protects");
+  const std::string_view key = protection.key;
+  if ((key == "objected" || key == "suppressed") &&
+      (kind == "outreach" || kind == "consent_request")) {
+    Claim(!still, "nobody is written to against their will");
   }
 }
 
 }  // namespace
 }  // namespace onlyleads
 
-// One byte that chooses a prefix, then the facts.
+// One byte that chooses a prefix and a protective fact, then the facts.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace onlyleads;
   fuzz::Input input(data, size);
@@ -109,6 +110,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
               "half of the facts are none");
   fuzz::Claim(Ask(With(document->root(), "no_such_fact", "true")).empty(),
               "a fact that is not known is an error");
-  CheckProtection(document->root(), allowed);
+  CheckProtection(document->root(), allowed, choice);
   return 0;
 }

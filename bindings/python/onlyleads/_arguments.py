@@ -3,7 +3,8 @@ values here are personal data. What a value means is checked by the library."""
 
 import json
 import os
-from typing import Any, Optional
+from collections.abc import Mapping
+from typing import Any, List, Optional, Set
 
 from ._error import Error
 
@@ -40,6 +41,25 @@ def integer(name: str, value: Any, low: int = -(2**31), high: int = 2**31 - 1) -
 def limit(value: Optional[int]) -> int:
     """Rows of a page; None is the library's default."""
     return 0 if value is None else integer("limit", value)
+
+
+def instant(name: str, value: Optional[int]) -> int:
+    """Microseconds since 1970 UTC; None is 0, the library's "now"."""
+    return 0 if value is None else integer(name, value, -(2**63), 2**63 - 1)
+
+
+def batch(name: str, value: Any, keys: Set[str]) -> List[Mapping]:
+    """Mappings with no other keys than these; a single one counts as a list of one."""
+    if isinstance(value, Mapping):
+        value = [value]
+    rows = list(value)
+    for i, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            raise TypeError(f"{name}[{i}] must be a mapping, not {type(row).__name__}")
+        unknown = [key for key in row if key not in keys]
+        if unknown:
+            raise TypeError(f"{name}[{i}] has an unknown key; known are {', '.join(sorted(keys))}")
+    return rows
 
 
 def document(name: str, value: Any) -> str:

@@ -47,6 +47,52 @@ class EngineAudit:
         return workspace.audit.entries(limit)
 
 
+class Organizations:
+    """The customers: called or iterated it lists them, its verbs are those of their contracts."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+    def list(self) -> List[Record]:
+        """org_id, name, country, external_ref, created_at_us, active_until_us, account_data_until_us
+        of each; the last two None while no end of the subscription is known."""
+        return records(self._native.organizations())
+
+    def __call__(self) -> List[Record]:
+        return self.list()
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.list())
+
+    def set_subscription(self, organization: Union[Workspace, str],
+                         active_until_us: Optional[int]) -> None:
+        """When the subscription ends or ended; None: no end is known. From then on nothing of the
+        organization is queued or sent, and its account data may be kept for twelve months."""
+        until = _onlyleads.NEVER if active_until_us is None else check.instant("active_until_us",
+                                                                              active_until_us)
+        self._native.set_subscription(organization_id(organization), until)
+
+    def export(self, organization: Union[Workspace, str], path: Any,
+               progress: Optional[Callable[[int, int], Any]] = None) -> int:
+        """Writes everything of the organization as JSON Lines (see organizations.h) into a new file;
+        how many rows. progress: called with rows done and in all; what it raises stops the export and
+        comes out, returning False is Error OL_CANCELLED. Error OL_ALREADY_EXISTS, OL_NOT_FOUND."""
+        return self._native.export_organization(organization_id(organization),
+                                                check.path("path", path), progress)
+
+    def delete(self, organization: Union[Workspace, str],
+               progress: Optional[Callable[[int, int], Any]] = None) -> int:
+        """Deletes the organization for good; how many rows. Its audit chain stays. Stopped, it goes
+        on when called again. Error OL_CONFLICT while messages are in flight, OL_NOT_FOUND."""
+        return self._native.delete_organization(organization_id(organization), progress)
+
+
+def organization_id(organization: Union[Workspace, str]) -> str:
+    if isinstance(organization, Workspace):
+        return organization.org_id
+    return check.text("organization", organization)
+
+
 class Engine:
     """One installation. Made by onlyleads.open; a context manager that closes.
 
@@ -58,6 +104,7 @@ class Engine:
         self._native = native
         self.inbox = EngineInbox(native)
         self.audit = EngineAudit(self)
+        self.organizations = Organizations(native)
 
     def create_organization(self, name: str, country: str = "", external_ref: str = "",
                             dpa_missing: bool = False) -> Workspace:
@@ -74,10 +121,6 @@ class Engine:
     def workspace(self, org_id: str) -> Workspace:
         """A workspace on an existing organization; Error OL_NOT_FOUND."""
         return Workspace(self._native.workspace(check.text("org_id", org_id)))
-
-    def organizations(self) -> List[Record]:
-        """org_id, name, country, external_ref, created_at_us of each."""
-        return records(self._native.organizations())
 
     def sub_processors(self) -> List[Record]:
         """The register of sub-processors, one Record each (see engine.h)."""

@@ -74,6 +74,7 @@ class Prospect:
     lawful_basis: str
     obtained_at_us: int
     objected_at_us: Optional[int]  # None: never
+    restricted_at_us: Optional[int]  # None: no restriction of processing holds
 
 
 def prospect(values: Dict[str, Any]) -> Prospect:
@@ -197,6 +198,7 @@ class RunReport:
     refused: int
     sealed: int
     next_due_us: Optional[int]  # when to come back; None: nothing waits for time
+    subscriptions_ended: int  # organizations with campaigns for which nothing is sent any more
 
 
 @dataclass(frozen=True)

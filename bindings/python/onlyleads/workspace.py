@@ -5,7 +5,8 @@ whose columns the C header of the noun names. Every method may raise onlyleads.E
 """
 
 import json
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, Union
+from typing import (Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple,
+                    Union)
 
 from . import _onlyleads
 from . import _arguments as check
@@ -88,11 +89,27 @@ class Prospects(Noun):
         """
         return records(self._native.prospects_object(check.text("prospect_id", prospect_id)))
 
+    def restrict(self, prospect_id: str) -> List[Record]:
+        """The person's data may only be stored from now on (GDPR 18): nothing to them is claimed,
+        they are not scored. Returns the messages already on their way, as object does."""
+        return records(self._native.prospects_restrict(check.text("prospect_id", prospect_id)))
+
+    def lift_restriction(self, prospect_id: str) -> None:
+        """Ends a restriction (GDPR 18(3): the person is told before). What it stopped stays so."""
+        self._native.prospects_lift_restriction(check.text("prospect_id", prospect_id))
+
     def erase(self, prospect_id: str) -> List[Record]:
         """Erases the person (GDPR 17); they do not come back by an import.
 
         Returns the messages already on their way, as object does. Error OL_NOT_FOUND."""
         return records(self._native.prospects_erase(check.text("prospect_id", prospect_id)))
+
+
+def scope_text(name: str, scope: Union[str, Iterable[str]]) -> str:
+    """Channel ids as the library takes them: with commas between."""
+    if scope is None or isinstance(scope, str):
+        return check.text(name, scope)
+    return ",".join(check.text(name, channel) for channel in scope)
 
 
 class Members(Noun):
@@ -113,20 +130,26 @@ class Senders(Noun):
                 work_days: Union[int, Iterable[int]] = 0,
                 invitations_per_day: int = 0, invitations_per_week: int = 0,
                 messages_per_day: int = 0, messages_per_week: int = 0, profiles_per_day: int = 0,
-                profiles_per_week: int = 0, min_gap_s: Optional[int] = None) -> str:
+                profiles_per_week: int = 0, min_gap_s: Optional[int] = None,
+                mandate_scope: Union[str, Iterable[str]] = "", mandate_version: str = "",
+                mandate_digest: str = "", mandate_evidence: str = "") -> str:
         """Connects an account; the sender's id.
 
         base_url: the provider's address with scheme. api_key, webhook_secret: sealed before stored.
         zone: IANA zone of the working hours, in minutes after local midnight (both 0: 09:00 to
         17:30). work_days: days as ints (Monday is 0) or a bit mask (bit 0 is Monday); 0: Monday to
         Friday. Limits are rolling windows, 0 takes the default of organizations.h. min_gap_s:
-        seconds between two writes; None: 60, 0: none.
+        seconds between two writes; None: 60, 0: none. mandate_*: what the member authorised, as for
+        mandates.record; without any it is the provider's hosted sign-in, for every channel.
         """
         options = _onlyleads.SenderOptions()
         options.member_id = check.text("member_id", member_id)
         texts = {"account_id": account_id, "base_url": base_url, "api_key": api_key,
                  "webhook_secret": webhook_secret, "name": name, "provider": provider,
-                 "webhook_header": webhook_header, "zone": zone}
+                 "webhook_header": webhook_header, "zone": zone,
+                 "mandate_scope": scope_text("mandate_scope", mandate_scope),
+                 "mandate_version": mandate_version, "mandate_digest": mandate_digest,
+                 "mandate_evidence": mandate_evidence}
         for key, value in texts.items():
             setattr(options, key, check.text(key, value))
         numbers = {"work_start_min": work_start_min, "work_end_min": work_end_min,
@@ -149,13 +172,67 @@ class Senders(Noun):
         stop_reason, and the limits in force under the names that connect takes."""
         return records(self._native.sender_list())
 
-    def disconnect(self, sender_id: str) -> None:
-        """Stops a sender at once; what is queued stays queued."""
-        self._native.sender_disconnect(check.text("sender_id", sender_id))
+    def disconnect(self, sender_id: str) -> List[Record]:
+        """Stops a sender at once; what is queued waits. Returns the messages on their way or with an
+        open outcome: message_id, prospect_id, channel, started_at_us."""
+        return records(self._native.sender_disconnect(check.text("sender_id", sender_id)))
 
     def resume(self, sender_id: str) -> None:
         """The account is in order again: clears a stop or a disconnection; what was queued goes on."""
         self._native.sender_resume(check.text("sender_id", sender_id))
+
+
+class Mandates(Noun):
+    """Members' authorisations to send on their behalf; without one nothing is queued or claimed."""
+
+    def record(self, member_id: str, sender_id: str, text_version: str, text_digest: str, *,
+               scope: Union[str, Iterable[str]] = "", evidence_ref: str = "",
+               given_at_us: Optional[int] = None) -> str:
+        """Records one; its id. What was parked for want of it goes on.
+
+        text_version, text_digest: the host's name for the text agreed to, and its SHA-256 in
+        hexadecimal. scope: channels ("linkedin_invite_note", "linkedin_message"); empty: all.
+        """
+        return self._native.mandate_record(
+            check.text("member_id", member_id), check.text("sender_id", sender_id),
+            scope_text("scope", scope), check.text("text_version", text_version),
+            check.text("text_digest", text_digest), check.text("evidence_ref", evidence_ref),
+            check.instant("given_at_us", given_at_us))
+
+    def revoke(self, mandate_id: str) -> List[Record]:
+        """The member takes it back: nothing that no other mandate covers is claimed any more. Returns
+        the messages on their way: message_id, prospect_id, channel, started_at_us."""
+        return records(self._native.mandate_revoke(check.text("mandate_id", mandate_id)))
+
+    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+        """All ever recorded: mandate_id, sender_id, member_id, scope, text_version, text_digest,
+        evidence_ref, given_at_us, recorded_at_us, revoked_at_us (None while it holds)."""
+        rows = check.limit(limit)
+        return pages(lambda token: self._native.mandate_list(token, rows))
+
+
+class Usage(Noun):
+    """What members did in the host's product: a log of its own, kept for 90 days."""
+
+    def record(self, usage: Union[None, Mapping[str, Any], Iterable[Mapping[str, Any]]] = None,
+               **one: Any) -> int:
+        """Records mappings (or one, or keywords) with member_id and, as far as known, at_us (absent:
+        now), ip, browser (the user agent) and page; all or none; how many. Error names row and field,
+        for example usage[3].ip."""
+        if (usage is None) == (not one):
+            raise TypeError("record takes mappings or keywords, one of both")
+        rows = [[check.text(f"usage[{i}].{key}", row.get(key))
+                 for key in ("member_id", "ip", "browser", "page")]
+                + [check.instant(f"usage[{i}].at_us", row.get("at_us"))]
+                for i, row in enumerate(check.batch(
+                    "usage", usage if usage is not None else one,
+                    {"member_id", "ip", "browser", "page", "at_us"}))]
+        return self._native.usage_record(rows)
+
+    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+        """As recorded: usage_id, member_id, at_us, ip, browser, page."""
+        rows = check.limit(limit)
+        return pages(lambda token: self._native.usage_list(token, rows))
 
 
 class Campaigns(Noun):
@@ -214,6 +291,33 @@ class Scoring(Noun):
         """The best, highest score first: prospect_id, score, factors ([{"name", "points"}])."""
         return records(self._native.scoring_top(check.integer("limit", limit),
                                                 bool(with_linkedin)))
+
+
+class Signals(Noun):
+    """What people did that tells of interest; scorecards may weigh it."""
+
+    def record(self, signals: Union[Mapping[str, Any], Iterable[Mapping[str, Any]]]
+               ) -> List[Record]:
+        """Records signals, all or none: mappings (or one) with prospect_id, kind ("reaction",
+        "comment", "profile_view", "follow", "reply", "visit") and source (where it was seen);
+        at_us (absent: now), external_ref and url may be added.
+
+        One Record each, in the order given: prospect_id, signal_id (None when refused), disposition
+        ("recorded", "duplicate", "refused"), reason ("objected", "restricted", "erased"). Error
+        names row and field, for example signals[3].kind; then nothing was written."""
+        rows = [[check.text(f"signals[{i}].{key}", row.get(key)) for key in
+                 ("prospect_id", "kind", "source", "external_ref", "url")]
+                + [check.instant(f"signals[{i}].at_us", row.get("at_us"))]
+                for i, row in enumerate(check.batch(
+                    "signals", signals,
+                    {"prospect_id", "kind", "source", "external_ref", "url", "at_us"}))]
+        return records(self._native.signals_record(rows))
+
+    def list(self, prospect_id: str, limit: Optional[int] = None) -> Iterator[Record]:
+        """One person's, as recorded: signal_id, kind, at_us, external_ref, source, url,
+        recorded_at_us."""
+        person, rows = check.text("prospect_id", prospect_id), check.limit(limit)
+        return pages(lambda token: self._native.signals_list(person, token, rows))
 
 
 class Outbox(Noun):
@@ -284,9 +388,12 @@ class Workspace:
         self.prospects = Prospects(native)
         self.members = Members(native)
         self.senders = Senders(native)
+        self.mandates = Mandates(native)
+        self.usage = Usage(native)
         self.campaigns = Campaigns(native)
         self.relations = Relations(native)
         self.scoring = Scoring(native)
+        self.signals = Signals(native)
         self.outbox = Outbox(native)
         self.ledger = Ledger(native)
         self.decisions = Decisions(native)

@@ -1,0 +1,186 @@
+"""onlyleads on the command line: the library's verbs for a shell, a cron job, a first look.
+
+    onlyleads import people.csv --db leads.db --new-org "Acme Ltd" \\
+        --source "Fair 2026" --basis legitimate_interests
+
+It is a client of the package like any other. docs/cli.md is its manual.
+"""
+
+import argparse
+import os
+import sys
+from typing import Any, Callable, List, NoReturn, Optional
+
+from .._error import Error
+from .._onlyleads import version
+from . import exits, health, outreach, rights
+from .output import Output
+
+EPILOG = """exit codes: 0 done; 1 the answer is no (damage found, not confirmed); 2 usage or a wrong value;
+3 busy, try again; 4 refused by law or state; 5 not found; 6 database, key or file unusable;
+70 internal; 130 interrupted. `onlyleads COMMAND --help` says more; so does docs/cli.md."""
+
+Verb = Callable[[argparse.Namespace, Output], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, like every other failure here."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(exits.USAGE, f"onlyleads: {message} ({self.prog} --help)\n")
+
+
+def _common() -> Parser:
+    """Options that may stand before and after the command."""
+    parser = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    parser.add_argument("--db", metavar="PATH", help="the database (default: $ONLYLEADS_DB)")
+    parser.add_argument("--org", metavar="ID", help="the organization's id or external reference "
+                                                    "(default: the only one)")
+    parser.add_argument("--json", action="store_true", help="JSON on stdout: one document, or one a "
+                                                            "line for lists")
+    parser.add_argument("--key-file", metavar="FILE", help="the host's key (default: "
+                                                           "$ONLYLEADS_KEY_FILE, else PATH.key)")
+    parser.add_argument("--profile", choices=("strict", "balanced"),
+                        help="how contested law is read (default: strict)")
+    parser.add_argument("--busy-timeout-ms", type=int, metavar="MS",
+                        help="how long to wait for another process (default: 10000)")
+    return parser
+
+
+DEFAULTS = {"db": None, "org": None, "json": False, "key_file": None, "profile": "strict",
+            "busy_timeout_ms": 0}
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+_count.__name__ = "number"
+
+
+def _person(parser: argparse.ArgumentParser) -> None:
+    who = parser.add_mutually_exclusive_group(required=True)
+    who.add_argument("--id", metavar="ID", help="the prospect's id")
+    who.add_argument("--email", metavar="ADDRESS", help='"-" reads it from stdin')
+    who.add_argument("--linkedin", metavar="URL", help='profile URL or identifier; "-": from stdin')
+
+
+def _daily(add: Any) -> None:
+    verb = add("import", outreach.import_, "import a CSV file of people",
+               "Imports a CSV file of any common encoding, delimiter and dialect. Started again "
+               "after a kill, it goes on where it was.")
+    verb.add_argument("file", metavar="FILE")
+    verb.add_argument("--source", help="where the data comes from (GDPR 14(2)(f))")
+    verb.add_argument("--basis", help="lawful basis, such as legitimate_interests (GDPR 6(1))")
+    verb.add_argument("--mapping", metavar="JSON", help='a file with {"column header": "field"}')
+    verb.add_argument("--on-existing", choices=("fill", "skip", "overwrite"), default="fill",
+                      help="people who are there already (default: fill empty fields)")
+    verb.add_argument("--rejects", type=_count, default=20, metavar="N",
+                      help="how many rejected rows to list (default: 20)")
+    verb.add_argument("--preview", action="store_true",
+                      help="how the file would be read; no database, nothing stored")
+    verb.add_argument("--new-org", metavar="NAME", help="make the database and the organization "
+                      "when they are not there; --org becomes its external reference")
+    verb.add_argument("--country", default="", metavar="CC", help="of the new organization (GB)")
+    verb = add("score", outreach.score, "score everybody with a scorecard",
+               "Scores everybody with a scorecard (JSON, see scoring.h), replacing earlier scores.")
+    verb.add_argument("scorecard", metavar="FILE", help='"-" is stdin')
+    verb.add_argument("--top", type=_count, default=10, metavar="N", help="list the best (10)")
+    verb = add("plan", outreach.plan, "who would be sent what, and who not and why",
+               "Previews each enrolled person's next step. Sends nothing and records no decision.")
+    verb.add_argument("--campaign", metavar="ID", help="its id or external reference (all)")
+    verb.add_argument("--text", action="store_true", help="with the text of each message, which is "
+                                                          "personal data (JSON only)")
+    verb = add("run", outreach.run, "let due work happen: decide, send, look up, seal, purge",
+               "Lets due work happen and says when to come back. Safe to run from several places.")
+    verb.add_argument("--max-ms", type=_count, metavar="MS", help="start nothing new after this")
+    verb.add_argument("--max-calls", type=_count, metavar="N", help="provider calls at most; 0: none")
+    verb = add("inbox", outreach.inbox, "list replies, or take a webhook from stdin",
+               "Lists replies with their text, or takes one webhook body from stdin.")
+    verb.add_argument("--label", help="only these: opt_out, privacy_request, auto_reply, reply")
+    verb.add_argument("--ingest", metavar="PROVIDER", help="take a webhook of this provider (unipile)")
+    verb.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'",
+                      help="an HTTP header the webhook came with; repeatable")
+    verb.add_argument("--secret-file", metavar="FILE", help="the shared secret, so that it stands in "
+                                                            "no list of processes")
+    verb.add_argument("--secret-header", default="Unipile-Auth", metavar="NAME",
+                      help="the header it came in (default: %(default)s)")
+
+
+def _rights(add: Any) -> None:
+    verb = add("erase", rights.erase, "erase a person for good (GDPR 17)",
+               "Erases one person. They do not come back by an import.")
+    _person(verb)
+    verb.add_argument("--yes", action="store_true", help="do not ask")
+    verb = add("audit", health.audit, "verify the audit's chains",
+               "Recomputes every chain; exit code 1 when one is damaged.")
+    verb.add_argument("--entries", action="store_true", help="list the organization's entries")
+    add("doctor", health.doctor, "check database, key, clock, register and what waits",
+        "Checks everything around and in the database and says what to do; exit code 1 when "
+        "something does not work.")
+
+
+def parser() -> argparse.ArgumentParser:
+    common = _common()
+    top = Parser(
+        prog="onlyleads", epilog=EPILOG, parents=[common],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Compliance-first B2B outreach: a message cannot leave without a recorded "
+                    "decision that allows it.")
+    top.add_argument("--version", action="version", version=f"onlyleads {version()}")
+    verbs = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, verb: Verb, short: str, long: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, parents=[common], help=short, description=long)
+        made.set_defaults(verb=verb)
+        return made
+    _daily(add)
+    _rights(add)
+    verbs.add_parser("demo", add_help=False, help="the main job as a story, against a sandbox")
+    return top
+
+
+def _say(message: str) -> None:
+    print(f"onlyleads: {message}", file=sys.stderr)
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    """Runs one command; its exit code."""
+    given = sys.argv[1:] if argv is None else argv
+    if given[:1] == ["demo"]:
+        from .. import demo
+        return demo.main(given[1:])
+    options = argparse.Namespace(**{**DEFAULTS, **vars(parser().parse_args(given))})
+    try:
+        code: int = options.verb(options, Output(options.json))
+        sys.stdout.flush()
+        return code
+    except exits.Stop as stop:
+        _say(stop.message)
+        return stop.code
+    except Error as error:
+        code = exits.of(error)
+        _say("interrupted; what was committed stays" if code == exits.INTERRUPTED
+             else f"{error.message} ({error.code})")
+        return code
+    except KeyboardInterrupt:
+        _say("interrupted; what was committed stays")
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        # The interpreter flushes once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.PIPE
+    except OSError as error:
+        _say(f"{error.filename or 'a file'}: {(error.strerror or 'cannot be used').lower()}")
+        return exits.STORAGE
+    except UnicodeDecodeError:
+        _say("a file is not UTF-8")
+        return exits.USAGE
+    except Exception as error:  # noqa: BLE001 (a traceback may hold personal data)
+        if os.environ.get("ONLYLEADS_TRACEBACK"):
+            raise
+        _say(f"internal error: {type(error).__name__}; ONLYLEADS_TRACEBACK=1 shows where")
+        return exits.INTERNAL

@@ -1,0 +1,77 @@
+"""From the command line's options to an engine, an organization and a person."""
+
+import argparse
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any, Optional
+
+from .. import engine as engines
+from .._error import Error
+from ..workspace import Workspace
+from . import exits
+from .exits import Stop
+
+MOST_KEY_BYTES = 4096
+
+
+def database(options: argparse.Namespace) -> Path:
+    """The path that was named; it need not exist."""
+    given = options.db or os.environ.get("ONLYLEADS_DB")
+    if not given:
+        raise Stop(exits.USAGE, "name the database with --db PATH or ONLYLEADS_DB")
+    return Path(given)
+
+
+def key(options: argparse.Namespace) -> Optional[bytes]:
+    """The host's own key; None: the file beside the database."""
+    given = options.key_file or os.environ.get("ONLYLEADS_KEY_FILE")
+    if not given:
+        return None
+    with open(given, "rb") as file:
+        return file.read(MOST_KEY_BYTES).strip()
+
+
+def open_engine(options: argparse.Namespace, create: bool = False) -> Any:
+    path = database(options)
+    if not create and not path.exists():
+        raise Stop(exits.NOT_FOUND, f"there is no database at {path}; "
+                                    "onlyleads import --new-org NAME makes one")
+    if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+        raise Stop(exits.STORAGE, f"{path} is no file")
+    return engines.open(path, key=key(options), profile=options.profile,
+                        busy_timeout_ms=options.busy_timeout_ms)
+
+
+def workspace(engine: Any, wanted: Optional[str]) -> Workspace:
+    """By id or external reference; without either the only one there is."""
+    rows = engine.organizations()
+    found = [row for row in rows if not wanted or wanted in (row["org_id"], row["external_ref"])]
+    if len(found) == 1:
+        ws: Workspace = engine.workspace(found[0]["org_id"])
+        return ws
+    if not wanted:
+        raise Stop(exits.NOT_FOUND if not rows else exits.USAGE,
+                   "the database holds no organization yet; import --new-org NAME makes one"
+                   if not rows else
+                   f"the database holds {len(rows)} organizations: name one with --org")
+    raise Stop(exits.NOT_FOUND, "--org: no organization has this id or external reference")
+
+
+def person(ws: Workspace, options: argparse.Namespace) -> str:
+    """The id of the person that --id, --email or --linkedin names. "-" is read from stdin, so that
+    an address need not stand in a list of processes."""
+    given = {name: getattr(options, name) for name in ("id", "email", "linkedin")}
+    name, value = next((name, value) for name, value in given.items() if value is not None)
+    if value == "-":
+        value = sys.stdin.readline().strip()
+    try:
+        found = ws.prospects.get(value) if name == "id" else ws.prospects.find(**{name: value})
+    except Error as error:
+        if error.code != "OL_NOT_FOUND":
+            raise
+        found = None
+    if found is None:
+        raise Stop(exits.NOT_FOUND, "there is no such person in this organization")
+    return found.id

@@ -1,0 +1,28 @@
+// What the end of a contract asks for: the organization's data handed back, and deleted.
+#ifndef ONLYLEADS_SRC_ENGINE_CONTRACT_END_H_
+#define ONLYLEADS_SRC_ENGINE_CONTRACT_END_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "src/engine/engine.h"
+
+namespace onlyleads::engine {
+
+// Rows done and rows in all; false stops. Called without lock or writing transaction.
+using WorkProgress = std::function<bool(int64_t done, int64_t total)>;
+
+// Everything of the organization as JSON Lines in a new file; how many rows. One consistent state:
+// the database as it was when the export began.
+absl::StatusOr<int64_t> ExportOrganization(Engine& engine, const base::Id& org_id,
+                                           const std::string& path, const WorkProgress& progress);
+
+// Removes everything but the audit's chain, in bounded transactions; how many rows. Stopped or
+// killed, it goes on when called again.
+absl::StatusOr<int64_t> DeleteOrganization(Engine& engine, const base::Id& org_id,
+                                           const WorkProgress& progress);
+
+}  // namespace onlyleads::engine
+
+#endif  // ONLYLEADS_SRC_ENGINE_CONTRACT_END_H_

@@ -1,0 +1,428 @@
+"""The command line as a user has it: a program with arguments, two streams and an exit code."""
+
+import json
+import os
+import pathlib
+import pty
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import onlyleads as ol
+from onlyleads import cli
+from onlyleads.cli import exits
+from sandbox import API_KEY, Sandbox
+
+HEADER = "First Name,Last Name,Company,Title,Person Linkedin Url,Email,Country\n"
+CARD = {"factors": [{"name": "decides", "field": "title", "points": 40, "any_of": ["ceo"]}]}
+IMPORT = ("--source", "Fair", "--basis", "legitimate_interests")
+VERBS = ("import", "score", "plan", "run", "inbox", "erase", "audit", "doctor")
+PERSONAL = ("Ann0", "Person", "a0@firm.example", "ann-0")
+
+
+class Cli(unittest.TestCase):
+    def setUp(self) -> None:
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.folder = pathlib.Path(held.name)
+        self.db = self.folder / "leads.db"
+        self.environment = {key: value for key, value in os.environ.items()
+                            if not key.startswith("ONLYLEADS_")}
+
+    def run_cli(self, *arguments, stdin=b"", db=True, **more):
+        """(code, stdout, stderr)"""
+        command = [sys.executable, "-m", "onlyleads", *map(str, arguments)]
+        if db:
+            command += ["--db", str(self.db)]
+        done = subprocess.run(command, input=stdin, capture_output=True, env=self.environment, **more)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def good(self, *arguments, **more):
+        code, out, err = self.run_cli(*arguments, **more)
+        self.assertEqual((code, err), (exits.OK, ""), out)
+        return out
+
+    def json(self, *arguments, **more):
+        return json.loads(self.good(*arguments, "--json", **more))
+
+    def lines(self, *arguments, **more):
+        return [json.loads(line) for line in self.good(*arguments, "--json", **more).splitlines()]
+
+    def bad(self, code, *arguments, **more):
+        got, out, err = self.run_cli(*arguments, **more)
+        self.assertEqual(got, code, out + err)
+        self.assertRegex(err, r"\Aonlyleads: [^\n]+\n\Z")
+        for word in PERSONAL:
+            self.assertNotIn(word, err)
+        return err
+
+    def people(self, number=3, name="people.csv"):
+        rows = [f"Ann{n},Person,Firm {n},CEO,https://www.linkedin.com/in/ann-{n},a{n}@firm.example,GB\n"
+                for n in range(number)]
+        path = self.folder / name
+        path.write_text(HEADER + "".join(rows), encoding="utf-8")
+        return path
+
+    def filled(self, number=3):
+        return self.json("import", self.people(number), *IMPORT, "--new-org", "Acme Ltd", "--org",
+                         "acme")
+
+    def card(self):
+        path = self.folder / "card.json"
+        path.write_text(json.dumps(CARD))
+        return path
+
+
+class Importing(Cli):
+    def test_it_makes_the_database_and_counts_every_row(self) -> None:
+        report = self.filled()
+        self.assertEqual({key: report[key] for key in ("rows", "created", "rejected", "resumed")},
+                         {"rows": 3, "created": 3, "rejected": 0, "resumed": False})
+        again = self.json("import", self.people(), *IMPORT)
+        self.assertEqual((again["created"], again["unchanged"]), (0, 3))
+        self.assertEqual(again["org_id"], report["org_id"])
+
+    def test_people_are_named_nowhere(self) -> None:
+        told = self.good("import", self.people(), *IMPORT, "--new-org", "Acme")
+        told += self.good("score", self.card()) + self.good("plan") + self.good("doctor")
+        told += self.good("audit", "--entries")
+        for word in PERSONAL:
+            self.assertNotIn(word, told)
+
+    def test_rejects_are_listed_without_their_text(self) -> None:
+        path = self.folder / "bad.csv"
+        path.write_text(HEADER + "Secretname,,,,,not an address,\n" * 3)
+        report = self.json("import", path, *IMPORT, "--new-org", "Acme", "--rejects", "2")
+        self.assertEqual((report["rejected"], len(report["rejects"])), (3, 2))
+        self.assertNotIn("Secretname", json.dumps(report))
+        self.assertIn("--rejects N", self.good("import", path, *IMPORT, "--rejects", "1"))
+
+    def test_preview_needs_no_database(self) -> None:
+        told = self.json("import", self.people(), "--preview", db=False)
+        self.assertEqual(told["mapping"][0], "first_name")
+        self.assertFalse(self.db.exists())
+
+    def test_what_is_missing_is_asked_for(self) -> None:
+        self.assertIn("--source", self.bad(exits.USAGE, "import", self.people(), "--basis", "x"))
+        self.assertIn("--db", self.bad(exits.USAGE, "import", self.people(), *IMPORT, db=False))
+        self.assertIn("no database", self.bad(exits.NOT_FOUND, "import", self.people(), *IMPORT))
+        self.bad(exits.USAGE, "import", self.people(), "--source", "x", "--basis", "fun",
+                 "--new-org", "A")
+        self.bad(exits.STORAGE, "import", self.folder / "none.csv", *IMPORT, "--new-org", "A")
+
+    def test_the_database_may_come_from_the_environment(self) -> None:
+        self.filled()
+        self.environment["ONLYLEADS_DB"] = str(self.db)
+        self.assertEqual(self.json("score", self.card(), db=False)["scored"], 3)
+
+    def test_an_interrupt_ends_it_with_130_and_the_rest_can_follow(self) -> None:
+        path = self.people(200_000)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onlyleads", "import", str(path), *IMPORT, "--new-org", "A",
+             "--db", str(self.db)], env=self.environment, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        # It has begun for certain once the database is there and grows.
+        wal = pathlib.Path(f"{self.db}-wal")
+        while process.poll() is None and not (wal.exists() and wal.stat().st_size > 2_000_000):
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+        self.assertEqual(process.returncode, exits.INTERRUPTED, err)
+        self.assertRegex(err.decode(), r"\Aonlyleads: interrupted[^\n]*\n\Z")
+
+
+class Terminal(Cli):
+    def terminal(self, *arguments):
+        """stdout of a command whose stderr is a terminal, and what that terminal got."""
+        master, slave = pty.openpty()
+        environment = {**self.environment, "TERM": "xterm"}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onlyleads", *map(str, arguments), "--db", str(self.db)],
+            stdout=subprocess.PIPE, stderr=slave, stdin=subprocess.DEVNULL, env=environment)
+        os.close(slave)
+        out, shown = process.stdout.read(), b""
+        process.wait()
+        try:
+            while chunk := os.read(master, 65536):
+                shown += chunk
+        except OSError:
+            pass  # a terminal without a program at its other end
+        os.close(master)
+        process.stdout.close()
+        self.assertEqual(process.returncode, exits.OK, shown)
+        return out.decode(), shown.decode()
+
+    def test_progress_is_shown_on_a_terminal_and_not_in_a_pipe(self) -> None:
+        arguments = ("import", self.people(20_000), *IMPORT, "--new-org", "A", "--json")
+        out, shown = self.terminal(*arguments)
+        self.assertRegex(shown, r"importing \[#+\.*\] +\d+ % [\d,]+ rows")
+        self.assertTrue(shown.endswith("\r\x1b[K"), "the bar is not cleared")
+        self.assertEqual(json.loads(out)["rows"], 20_000)
+        self.db.unlink()
+        self.assertEqual(self.run_cli(*arguments)[2], "")
+
+
+class Daily(Cli):
+    def test_score_tells_the_best_with_their_factors(self) -> None:
+        self.filled()
+        told = self.json("score", self.card(), "--top", "2")
+        self.assertEqual((told["scored"], len(told["top"])), (3, 2))
+        self.assertEqual(told["top"][0]["factors"], [{"name": "decides", "points": 40}])
+        self.assertEqual(self.json("score", "-", stdin=json.dumps(CARD).encode())["scored"], 3)
+        self.bad(exits.USAGE, "score", "-", stdin=b"[]")
+        self.bad(exits.USAGE, "score", "-", stdin=b"{")
+        self.bad(exits.USAGE, "score", "-", stdin=b'{"factors": 1}')
+
+    def test_an_organization_is_found_by_id_or_reference_or_as_the_only_one(self) -> None:
+        org_id = self.filled()["org_id"]
+        for wanted in ((), ("--org", org_id), ("--org", "acme")):
+            self.assertEqual(self.json("score", self.card(), *wanted)["scored"], 3)
+        self.bad(exits.NOT_FOUND, "score", self.card(), "--org", "nobody")
+        with ol.open(self.db) as engine:
+            engine.create_organization("Second")
+        self.assertIn("2 organizations", self.bad(exits.USAGE, "score", self.card()))
+
+    def test_run_says_when_to_come_back(self) -> None:
+        self.filled()
+        report = self.json("run", "--max-ms", "1000", "--max-calls", "0")
+        self.assertEqual((report["sent"], report["next_due_us"]), (0, None))
+        self.assertIn("nothing waits", self.good("run"))
+
+    def test_an_empty_inbox_and_plan_say_so(self) -> None:
+        self.filled()
+        self.assertIn("No replies", self.good("inbox"))
+        self.assertIn("Nobody is enrolled", self.good("plan"))
+        self.assertEqual(self.good("inbox", "--json") + self.good("plan", "--json"), "")
+        self.bad(exits.NOT_FOUND, "plan", "--campaign", "spring")
+
+    def test_a_strange_webhook_is_refused(self) -> None:
+        self.filled()
+        self.bad(exits.USAGE, "inbox", "--ingest", "unipile", stdin=b"{")
+        self.bad(exits.USAGE, "inbox", "--ingest", "unipile", "--header", "x", stdin=b"{}")
+
+
+@unittest.skipUnless(os.environ.get("ONLYLEADS_SANDBOX"), "needs the sandbox: set ONLYLEADS_SANDBOX")
+class Sending(Cli):
+    def setUp(self) -> None:
+        super().setUp()
+        now_us = time.time_ns() // 1000
+        self.sandbox = Sandbox(self.folder / "sandbox", now_us, "acc-1")
+        self.addCleanup(self.sandbox.stop)
+        self.filled()
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            sender = ws.senders.connect(ws.members.add("Dana"), "acc-1", self.sandbox.url, API_KEY,
+                                        "webhook-secret", premium=True, min_gap_s=0,
+                                        work_start_min=0, work_end_min=1440, work_days=range(7))
+            text = ("Ad: Dana of {{organization_name}}, 1 High St, Leeds, to {{first_name}}. Data: a "
+                    "fair. Object, free: reply STOP. firm.example/p")
+            campaign = ws.campaigns.create({
+                "name": "Spring", "sender_id": sender, "profile": "balanced", "lia_on_file": True,
+                "role_related": True, "art14_in_template": True,
+                "content": ["truthful_headers", "truthful_subject", "sender_identity",
+                            "on_whose_behalf", "postal_address", "one_of_phone_email_web",
+                            "sender_contact", "contact_for_opt_out", "opt_out_free_easy",
+                            "recognisable_as_commercial", "commercial_label", "controller_identity",
+                            "data_source", "privacy_notice_link", "right_to_object"],
+                "steps": [{"action": "invitation", "template": text},
+                          {"action": "message", "after": "acceptance", "template": text}]},
+                external_ref="spring")
+            self.ids = [p.id for p in ws.prospects.list()]
+            ws.campaigns.enroll(campaign, self.ids)
+            ws.prospects.object(self.ids[0])
+
+    def test_plan_sends_nothing_and_run_does_what_it_said(self) -> None:
+        before = self.lines("plan")
+        self.assertEqual({row["prospect_id"]: row["verdict"] for row in before},
+                         {self.ids[0]: "stop", self.ids[1]: "send", self.ids[2]: "send"})
+        self.assertTrue(all(row["reason"].startswith("ALLOW") for row in before[1:]))
+        self.assertNotIn("text", before[1])
+        self.assertEqual(self.lines("plan", "--campaign", "spring"), before)
+        self.assertIn("Ann1", self.lines("plan", "--text")[1]["text"])
+        self.assertEqual(self.sandbox.ledger(), [])
+        self.assertEqual(self.json("run")["sent"], 2)
+        self.assertEqual(len(self.sandbox.ledger()), 2)
+        self.assertEqual([row["verdict"] for row in self.lines("plan")], ["stop", "wait", "wait"])
+
+    def test_a_webhook_becomes_a_reply_that_inbox_lists(self) -> None:
+        self.json("run")
+        told = {"event": "message_received", "account_id": "acc-1", "account_type": "LINKEDIN",
+                "account_info": {"user_id": "ACoAAOwner"}, "chat_id": "c", "message_id": "m-1",
+                "message": "STOP", "timestamp": "2026-11-24T10:00:00.000Z",
+                "sender": {"attendee_id": "a", "attendee_name": "Ann1",
+                           "attendee_provider_id": self._provider_id("ann-1"),
+                           "attendee_profile_url": "https://www.linkedin.com/in/ann-1"}}
+        body = json.dumps(told).encode()
+        self.bad(exits.REFUSED, "inbox", "--ingest", "unipile", "--header", "Unipile-Auth: wrong",
+                 stdin=body)
+        secret = self.folder / "secret"
+        secret.write_text("webhook-secret\n")
+        taken = ("inbox", "--ingest", "unipile", "--secret-file", secret)
+        self.assertEqual(self.json(*taken, stdin=body)["opt_outs"], 1)
+        self.assertTrue(self.json(*taken, stdin=body)["duplicate"])
+        rows = self.lines("inbox")
+        self.assertEqual([(row["label"], row["body"]) for row in rows], [("opt_out", "STOP")])
+        self.assertEqual(self.lines("inbox", "--label", "reply"), [])
+
+    def _provider_id(self, name):
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            person = ws.prospects.find(linkedin=name).id
+            return next(m.target for m in ws.outbox.list() if m.prospect_id == person)
+
+
+class Rights(Cli):
+    def test_erase_wants_a_yes_and_is_final(self) -> None:
+        self.filled()
+        person = ("--email", "a0@firm.example")
+        self.assertIn("--yes", self.bad(exits.USAGE, "erase", *person))
+        done = self.json("erase", "--email", "-", "--yes", stdin=b"a0@firm.example\n")
+        self.assertTrue(done["erased"])
+        self.assertEqual(done["on_their_way"], [])
+        self.bad(exits.NOT_FOUND, "erase", *person, "--yes")
+        self.bad(exits.NOT_FOUND, "erase", "--id", done["prospect_id"], "--yes")
+        again = self.json("import", self.people(), *IMPORT)
+        self.assertEqual((again["suppressed"], again["unchanged"]), (1, 2))
+
+    def test_one_person_is_named_in_one_way(self) -> None:
+        self.filled()
+        self.bad(exits.USAGE, "erase", "--yes")
+        self.bad(exits.USAGE, "erase", "--id", "x", "--email", "y", "--yes")
+        self.bad(exits.USAGE, "erase", "--id", "x", "--yes")
+
+
+class Health(Cli):
+    def states(self, *arguments):
+        code, out, err = self.run_cli("doctor", "--json", *arguments)
+        self.assertEqual(err, "")
+        told = json.loads(out)
+        self.assertEqual(code, exits.OK if told["ok"] else exits.FINDINGS)
+        return {row["check"]: row for row in told["checks"]}
+
+    def test_a_new_database_is_well(self) -> None:
+        self.filled()
+        self.json("run")
+        found = self.states()
+        self.assertEqual({row["state"] for row in found.values()}, {"ok"})
+        self.assertTrue({"database file", "key file", "opening", "audit", "sub-processors", "clock",
+                         "zone data", "organization acme"} <= set(found))
+
+    def test_what_is_wrong_is_found_and_advised(self) -> None:
+        self.filled()
+        key = pathlib.Path(f"{self.db}.key")
+        key.chmod(0o644)
+        self.assertEqual(self.states()["key file"]["state"], "failure")
+        self.assertIn("chmod 600", self.states()["key file"]["advice"])
+        key.chmod(0o600)
+        kept = key.read_bytes()
+        key.write_bytes(bytes(len(kept)))
+        self.assertEqual(self.states()["opening"]["state"], "failure")
+        key.write_bytes(kept)
+        self.db.write_bytes(b"no database" * 1000)
+        self.assertIn("something else", self.states()["opening"]["advice"])
+        self.db.unlink()
+        self.assertEqual(self.states()["database file"]["state"], "failure")
+        self.assertNotIn("opening", self.states())
+
+    def test_a_clock_behind_the_database_is_found(self) -> None:
+        ahead_us = time.time_ns() // 1000 + 86_400_000_000
+        with ol.open(self.db, clock=lambda: ahead_us) as engine:
+            engine.create_organization("Acme")
+        self.assertEqual(self.states()["clock"]["state"], "failure")
+
+    def test_a_damaged_audit_is_the_answer_no(self) -> None:
+        self.filled()
+        self.json("run")
+        self.assertTrue(self.json("audit")["intact"])
+        other = sqlite3.connect(self.db)
+        with other:
+            other.execute("UPDATE audit_entries SET verb = 'import.begin' WHERE verb = 'import.start'")
+        other.close()
+        code, out, _ = self.run_cli("audit", "--json")
+        self.assertEqual((code, json.loads(out)["problem"]), (exits.FINDINGS, "changed"))
+        self.assertEqual(self.states()["audit"]["state"], "failure")
+
+    def test_a_key_of_the_hosts_own(self) -> None:
+        key = self.folder / "host.key"
+        key.write_bytes(b"sixteen bytes or more\n")
+        self.json("import", self.people(), *IMPORT, "--new-org", "A", "--key-file", key)
+        self.assertFalse(pathlib.Path(f"{self.db}.key").exists())
+        self.assertEqual(self.states("--key-file", key)["key file"]["state"], "ok")
+        self.bad(exits.STORAGE, "audit")
+
+
+class Manners(Cli):
+    def test_every_verb_helps(self) -> None:
+        for verb in VERBS:
+            out = self.good(verb, "--help", db=False)
+            self.assertIn("--json", out)
+            self.assertGreater(len(out), 500)
+        top = self.good("--help", db=False)
+        for verb in VERBS + ("demo",):
+            self.assertIn(f"    {verb} ", top)
+        self.assertIn("exit codes", top)
+        self.assertRegex(self.good("--version", db=False), r"^onlyleads \d+\.\d+")
+
+    def test_usage_is_one_line_and_2(self) -> None:
+        for wrong in ((), ("fly",), ("run", "--max-ms", "soon"), ("run", "--max-ms", "-1"),
+                      ("plan", "--profile", "loose")):
+            self.bad(exits.USAGE, *wrong)
+
+    def test_options_stand_before_or_after_the_verb(self) -> None:
+        self.filled()
+        self.json("run")
+        self.assertEqual(self.good("--db", self.db, "--json", "run", "--max-calls", "0", db=False),
+                         self.good("run", "--max-calls", "0", "--json"))
+
+    def test_a_busy_database_is_3(self) -> None:
+        self.filled()
+        holder = sqlite3.connect(self.db, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        self.bad(exits.BUSY, "score", self.card(), "--busy-timeout-ms", "50")
+        holder.execute("ROLLBACK")
+        holder.close()
+        self.json("score", self.card())
+
+    def test_a_directory_is_no_database(self) -> None:
+        self.db.mkdir()
+        self.bad(exits.STORAGE, "run")
+
+    def test_a_reader_that_goes_away_is_no_error(self) -> None:
+        self.filled(3000)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onlyleads", "score", str(self.card()), "--top", "3000", "--json",
+             "--db", str(self.db)], env=self.environment, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        process.stdout.close()
+        err = process.stderr.read()
+        process.stderr.close()
+        self.assertEqual((process.wait(), err), (exits.PIPE, b""))
+
+    def test_a_defect_shows_no_data(self) -> None:
+        probe = ("import onlyleads.cli as c; c.outreach.score = None\n"
+                 "def broken(*_): raise ValueError('Ann0')\n"
+                 "c.outreach.run = broken\nimport sys; sys.exit(c.main(['run', '--db', 'x']))")
+        done = subprocess.run([sys.executable, "-c", probe], env=self.environment,
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, exits.INTERNAL)
+        self.assertRegex(done.stderr, r"\Aonlyleads: internal error: ValueError;[^\n]*\n\Z")
+
+    def test_every_primary_code_has_an_exit(self) -> None:
+        names = re.findall(r"^\| `(\d+)` \|", MANUAL, re.MULTILINE)
+        used = {value for name, value in vars(exits).items()
+                if name.isupper() and isinstance(value, int) and name != "PIPE"}
+        self.assertEqual({int(n) for n in names} - {exits.PIPE}, used)
+        self.assertEqual(exits.of(ol.Error("x", "OL_BROKEN", 16)), exits.INTERNAL)
+        self.assertEqual(exits.of(ol.Error("x", "OL_IO", 8, retryable=True)), exits.BUSY)
+        self.assertTrue(callable(cli.main))
+
+
+MANUAL = (pathlib.Path(__file__).resolve().parents[2] / "docs/cli.md").read_text(encoding="utf-8")
+
+if __name__ == "__main__":
+    unittest.main()
