@@ -23,7 +23,7 @@ C_HEADERS = set("""assert.h complex.h ctype.h errno.h fenv.h float.h inttypes.h 
 # Rules are pure: no I/O, no clock, no randomness, no threads.
 IMPURE = set("""chrono condition_variable csignal cstdio ctime filesystem fstream future iostream
     istream mutex ostream random shared_mutex stdio.h thread time.h""".split())
-POSIX = re.compile(r"^(unistd|fcntl|poll|pthread|spawn|dlfcn|dirent|iconv|signal|netdb|sys/.*|"
+POSIX = re.compile(r"^(unistd|fcntl|poll|pthread|sched|spawn|dlfcn|dirent|iconv|signal|netdb|sys/.*|"
                    r"netinet/.*|arpa/.*)\.h$")
 # First match decides. iconv is in libc, but it is an encoding library all the same.
 LIBRARIES = [

@@ -37,8 +37,8 @@ typedef struct ol_import_options {
   ol_str source;
   /** An id of lawful_bases in the rules (GDPR 6(1)), required, e.g. "legitimate_interests". */
   ol_str lawful_basis;
-  /** {"column header": "field or empty"}; empty: by the known headers. Empty text as a field keeps
-   * a column out of the fields; it becomes an attribute. */
+  /** {"column header": "field or empty"}; empty: by the known headers. Empty text as a field leaves
+   * the column out: nothing of it is kept. */
   ol_str mapping_json;
   /** What happens to a known person: "fill" (default): only empty fields; "skip"; "overwrite". */
   ol_str on_existing;

@@ -150,6 +150,7 @@ bool TreeIsSound(const Value& value) {
   return true;
 }
 
+// U+FFFD for every byte that is not storable; each byte is looked at a bounded number of times.
 std::string ReplaceInvalid(std::string_view text) {
   std::string out;
   out.reserve(text.size());

@@ -46,6 +46,12 @@ bool IsSpace(int32_t cp) {
          cp == 0x202f || cp == 0x205f || cp == 0x2060 || cp == 0x3000 || cp == 0xfeff;
 }
 
+// True for = + - @ TAB or CR behind any number of apostrophes.
+bool LooksLikeFormula(std::string_view text) {
+  const size_t first = text.find_first_not_of('\'');
+  return first != text.npos && std::string_view("=+-@\t\r").find(text[first]) != text.npos;
+}
+
 // Start of the last code point of a non-empty text.
 size_t LastStart(std::string_view text) {
   size_t i = text.size() - 1;
@@ -135,6 +141,15 @@ std::string_view Trim(std::string_view text) {
     text = text.substr(0, start);
   }
   return text;
+}
+
+std::string GuardFormula(std::string_view text) {
+  return LooksLikeFormula(text) ? "'" + std::string(text) : std::string(text);
+}
+
+std::string_view UndoFormulaGuard(std::string_view text) {
+  if (text.empty() || text[0] != '\'' || !LooksLikeFormula(text)) return text;
+  return text.substr(1);
 }
 
 size_t Utf16Length(std::string_view text) {

@@ -26,6 +26,11 @@ std::string Compose(std::string_view text);
 std::string FoldKey(std::string_view text);
 // Without leading and trailing white space, no-break spaces and zero-width marks included.
 std::string_view Trim(std::string_view text);
+// Spreadsheets run a cell that begins with = + - @ TAB or CR as a formula; an apostrophe before it
+// makes it text (OWASP, CSV injection). Guard adds one, also to a text that has some before such a
+// character, so that Undo, which takes one away, gives every text back.
+std::string GuardFormula(std::string_view text);
+std::string_view UndoFormulaGuard(std::string_view text);
 // Number of UTF-16 code units, the unit in which LinkedIn counts a note. Invalid bytes count one
 // each.
 size_t Utf16Length(std::string_view text);

@@ -23,6 +23,8 @@ absl::Status OpenError(int error) {
   if (error == EACCES || error == EPERM) {
     return Error(ErrorCode::kIo, "path: the file may not be read");
   }
+  if (error == ENAMETOOLONG) return Error(ErrorCode::kIo, "path: is too long");
+  if (error == ELOOP) return Error(ErrorCode::kIo, "path: its links lead in a circle");
   return Error(ErrorCode::kIo, "path: the file cannot be opened");
 }
 

@@ -1,5 +1,6 @@
 #include "src/engine/inbox.h"
 
+#include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/limits.h"
 #include "src/domain/import/identifiers.h"
@@ -190,7 +191,11 @@ absl::StatusOr<InboxReport> Ingest(Engine& engine, const std::string& provider,
   if (provider != "unipile") {
     return Error(ErrorCode::kInvalidArgument, "provider: only unipile is known");
   }
-  OL_ASSIGN_OR_RETURN(const unipile::InboundEvent event, unipile::ParseWebhook(body));
+  const auto parsed = unipile::ParseWebhook(body);
+  if (!parsed.ok()) {
+    return Error(base::CodeOf(parsed.status()), absl::StrCat("body: ", parsed.status().message()));
+  }
+  const unipile::InboundEvent& event = *parsed;
   InboxReport report;
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(const auto senders,

@@ -7,6 +7,7 @@
 #include "src/base/limits.h"
 #include "src/base/text.h"
 #include "src/base/time.h"
+#include "src/domain/import/countries.h"
 #include "src/domain/organizations.h"
 #include "src/engine/audit.h"
 #include "src/engine/listing.h"
@@ -105,8 +106,7 @@ Table WithAccountDataUntil(const Table& table) {
 absl::StatusOr<base::Id> CreateOrganization(Engine& engine, const NewOrganization& input) {
   OL_RETURN_IF_ERROR(CheckText("name", input.name, true));
   OL_RETURN_IF_ERROR(CheckText("external_ref", input.external_ref, false));
-  if (input.country.size() != 2 || !absl::ascii_isupper(input.country[0]) ||
-      !absl::ascii_isupper(input.country[1])) {
+  if (domain::CountryCode(input.country) != input.country) {
     return Error(ErrorCode::kInvalidArgument, "country: must be an ISO 3166-1 alpha-2 code");
   }
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());

@@ -7,7 +7,10 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <new>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
@@ -57,6 +60,15 @@ ErrorCode CodeOfResult(int rc) {
 absl::Status SqliteError(sqlite3* db, int rc) {
   return Error(CodeOfResult(rc),
                absl::StrCat("database: ", db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(rc)));
+}
+
+// Device and inode; nullopt when there is no such file.
+using FileIdentity = std::optional<std::pair<dev_t, ino_t>>;
+
+FileIdentity IdentityOf(const char* path) {
+  struct stat info;
+  if (::stat(path, &info) != 0) return std::nullopt;
+  return std::pair(info.st_dev, info.st_ino);
 }
 
 class SqliteCursor final : public Cursor::Impl {
@@ -135,13 +147,26 @@ class SqliteConnection final : public Connection {
   absl::Status BeginWrite() override {
     if (hook_) hook_("BEGIN IMMEDIATE");
     OL_RETURN_IF_ERROR(PayRollback());
-    return Script("BEGIN IMMEDIATE");
+    OL_RETURN_IF_ERROR(Script("BEGIN IMMEDIATE"));
+    const absl::Status in_place = CheckInPlace();
+    if (!in_place.ok()) Rollback();
+    return in_place;
   }
   absl::Status Commit() override {
     if (hook_) hook_("COMMIT");
-    const absl::Status status = Script("COMMIT");
-    if (status.ok()) ++commits_;
-    return status;
+    OL_RETURN_IF_ERROR(Script("COMMIT"));
+    ++commits_;
+    return CheckInPlace();
+  }
+
+  // What stands under the names of the database and its log from now on.
+  absl::Status RememberPlace() {
+    const char* path = sqlite3_db_filename(db_, "main");
+    if (path == nullptr) return Error(ErrorCode::kInternal, "the database has no name");
+    for (const char* name : {path, sqlite3_filename_wal(path)}) {
+      files_.push_back({name, IdentityOf(name)});
+    }
+    return CheckInPlace();
   }
   void Rollback() override {
     // No Status here: it would need memory, which may be what ran out.
@@ -178,12 +203,27 @@ class SqliteConnection final : public Connection {
     std::vector<int> positions;
   };
 
+  // A log that another process deleted takes commits that nobody will ever read. That happens when
+  // a file is moved or removed, and when this process opened and closed the database by other
+  // means: POSIX drops all of a process's locks on a file with any descriptor of it.
+  absl::Status CheckInPlace() const {
+    for (const auto& [name, identity] : files_) {
+      const auto found = IdentityOf(name.c_str());
+      if (found && found == identity) continue;
+      return Error(ErrorCode::kIo,
+                   "the database or its log was moved, replaced or removed while it was open");
+    }
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<Prepared> Prepare(std::string_view sql) {
     sqlite3_stmt* raw = nullptr;
     const char* tail = nullptr;
     const int rc = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &raw, &tail);
     Prepared prepared{StatementPtr(raw), {}};
+    // Our statements fit our schema: one that does not compile meets a damaged one.
+    if (rc == SQLITE_ERROR) return Error(ErrorCode::kCorrupt, sqlite3_errmsg(db_));
     if (rc != SQLITE_OK) return SqliteError(db_, rc);
     // SQLite would leave a second statement out without a word.
     if (raw == nullptr || tail != sql.data() + sql.size()) {
@@ -244,24 +284,34 @@ class SqliteConnection final : public Connection {
 
   sqlite3* db_;
   const int busy_timeout_ms_;
+  std::vector<std::pair<std::string, FileIdentity>> files_;
   absl::node_hash_map<std::string, Prepared> statements_;
   StatementHook hook_;
   std::atomic<int64_t> commits_{0};
   bool rollback_owed_ = false;
 };
 
+// With its zero: 16 bytes (https://www.sqlite.org/fileformat.html, 1.3.1).
+constexpr char kFileHead[] = "SQLite format 3";
+
 // Creates the file with mode 0600 before SQLite would create it with the umask's.
 absl::Status EnsurePrivateFile(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
   if (fd < 0) {
     const bool read_only = errno == EACCES || errno == EROFS || errno == EPERM;
     return Error(read_only ? ErrorCode::kReadOnly : ErrorCode::kIo,
-                 "the database file cannot be opened for writing");
+                 "path: the database file cannot be opened for writing");
   }
   struct stat info;
   const bool regular = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+  char head[sizeof kFileHead];
+  const ssize_t size = regular ? ::pread(fd, head, sizeof head, 0) : 0;
   ::close(fd);
-  if (!regular) return Error(ErrorCode::kNotADatabase, "the database path is no regular file");
+  // SQLite takes a file that is shorter than a page for an empty one, and writes over it.
+  const bool foreign = size != 0 && (size != static_cast<ssize_t>(sizeof head) ||
+                                     std::memcmp(head, kFileHead, sizeof head) != 0);
+  if (foreign) return Error(ErrorCode::kNotADatabase, "path: the file is no database");
+  if (!regular) return Error(ErrorCode::kNotADatabase, "path: is no regular file");
   return absl::OkStatus();
 }
 
@@ -269,9 +319,11 @@ absl::Status EnsurePrivateFile(const std::string& path) {
 
 absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const SqliteOptions& options) {
   OL_RETURN_IF_ERROR(EnsurePrivateFile(options.path));
+  // Names that SQLite gives a meaning of their own, such as :memory:, are files here.
+  const std::string path = options.path[0] == '/' ? options.path : "./" + options.path;
   sqlite3* db = nullptr;
   const int rc =
-      sqlite3_open_v2(options.path.c_str(), &db,
+      sqlite3_open_v2(path.c_str(), &db,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   auto connection = std::make_unique<SqliteConnection>(db, options.busy_timeout_ms);
   if (rc != SQLITE_OK) return SqliteError(db, rc);
@@ -279,7 +331,8 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const SqliteOptions& opti
   OL_RETURN_IF_ERROR(connection->Script(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
       "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;"
-      "PRAGMA cache_size=-65536;"));
+      "PRAGMA cache_size=-65536; PRAGMA cell_size_check=ON; SELECT count(*) FROM sqlite_master;"));
+  OL_RETURN_IF_ERROR(connection->RememberPlace());
   return connection;
 }
 

@@ -76,7 +76,8 @@ void EncodingDetector::FeedUtf8(unsigned char byte) {
 absl::StatusOr<TextFormat> EncodingDetector::Finish() const {
   using std::string_view_literals::operator""sv;
   if (head_ == "\xff\xfe\0\0"sv || head_ == "\0\0\xfe\xff"sv) {
-    return base::Error(base::ErrorCode::kInvalidArgument, "the file is UTF-32, which is not read");
+    return base::Error(base::ErrorCode::kInvalidArgument,
+                       "path: the file is UTF-32, which is not read");
   }
   if (StartsWith(head_, "\xef\xbb\xbf")) return TextFormat{Encoding::kUtf8, 3};
   if (StartsWith(head_, "\xff\xfe")) return TextFormat{Encoding::kUtf16Le, 2};

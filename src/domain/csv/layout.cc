@@ -234,6 +234,11 @@ absl::StatusOr<Layout> DetectLayout(const ReadAt& read_at, const KnownHeaders& k
 
   const HeadRecord& header = best->records[best->header];
   OL_RETURN_IF_ERROR(HeaderProblem(header));
+  // A header without a known name may be a guess below the real one, which breaks a bound.
+  for (size_t i = 0; best->known == 0 && i < best->header; ++i) {
+    const HeadRecord& above = best->records[i];
+    if (!LimitName(above.problem).empty()) return HeaderProblem(above);
+  }
   layout.header = header.cells;
   layout.header_line = header.begin.line;
   layout.data = header.end;

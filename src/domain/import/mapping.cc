@@ -77,14 +77,22 @@ bool Has(const std::vector<Field>& fields, Field field) {
   return std::find(fields.begin(), fields.end(), field) != fields.end();
 }
 
+// Names that repeat are numbered. Each name remembers its last number, because thousands of columns
+// may share one.
 std::vector<std::string> UniqueNames(const std::vector<std::string>& header) {
   std::vector<std::string> names;
   absl::flat_hash_set<std::string> taken;
+  absl::flat_hash_map<std::string, int> numbers;
   for (size_t i = 0; i < header.size(); ++i) {
-    std::string name(base::Trim(header[i]));
+    std::string name(base::UndoFormulaGuard(base::Trim(header[i])));
     if (name.empty()) name = absl::StrCat("column ", i + 1);
     std::string unique = name;
-    for (int n = 2; !taken.insert(unique).second; ++n) unique = absl::StrCat(name, " (", n, ")");
+    if (!taken.insert(unique).second) {
+      int& number = numbers.emplace(name, 1).first->second;
+      do {
+        unique = absl::StrCat(name, " (", ++number, ")");
+      } while (!taken.insert(unique).second);
+    }
     names.push_back(std::move(unique));
   }
   return names;

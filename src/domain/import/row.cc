@@ -13,21 +13,12 @@
 namespace onlyleads::domain {
 namespace {
 
-std::string_view CleanCell(std::string_view cell) {
-  cell = base::Trim(cell);
-  if (cell.size() >= 2 && cell[0] == '\'' &&
-      std::string_view("=+-@").find(cell[1]) != std::string_view::npos) {
-    cell.remove_prefix(1);
-  }
-  return cell;
-}
-
 class RowBuilder {
  public:
   RowBuilder(const Mapping& mapping, absl::CivilDay today) : mapping_(mapping), today_(today) {}
 
   void AddCell(size_t column, std::string_view raw) {
-    const std::string_view cell = CleanCell(raw);
+    const std::string_view cell = base::UndoFormulaGuard(base::Trim(raw));
     if (cell.empty()) return;
     const Field field = column < mapping_.fields.size() ? mapping_.fields[column] : Field::kCustom;
     switch (field) {

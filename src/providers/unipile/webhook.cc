@@ -39,13 +39,17 @@ std::string FirstText(JsonValue object, std::initializer_list<std::string_view> 
   return {};
 }
 
+// 0 for what is no time, or lies outside of the years 1970 to 9999.
 int64_t InstantOf(JsonValue value) {
+  constexpr int64_t kLatestUs = 253'402'300'799'999'999;
+  int64_t at_us = 0;
   if (const auto number = value.AsInt()) {
-    constexpr int64_t kLatestMs = INT64_MAX / 1000;
-    if (*number <= 0 || *number > kLatestMs) return 0;
-    return *number < kMillisecondsFrom ? *number * base::kSecondUs : *number * 1000;
+    if (*number <= 0 || *number > kLatestUs / 1000) return 0;
+    at_us = *number < kMillisecondsFrom ? *number * base::kSecondUs : *number * 1000;
+  } else {
+    at_us = base::ParseIso(value.AsString().value_or("")).value_or(0);
   }
-  return base::ParseIso(value.AsString().value_or("")).value_or(0);
+  return at_us > 0 && at_us <= kLatestUs ? at_us : 0;
 }
 
 std::string ProviderIdOf(JsonValue attendee) {
