@@ -5,6 +5,7 @@ import os
 import pathlib
 import pty
 import re
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -356,6 +357,18 @@ class Health(Cli):
         self.bad(exits.STORAGE, "audit")
 
 
+class Readme(Cli):
+    def test_its_commands_work(self) -> None:
+        block = re.search(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"),
+                          re.MULTILINE | re.DOTALL)
+        commands = [shlex.split(line) for line in block[1].splitlines()]
+        self.assertEqual([command[1] for command in commands], ["import", "plan", "run", "doctor"])
+        (self.folder / "examples").symlink_to(ROOT / "examples")
+        for program, *arguments in commands:
+            self.assertEqual(program, "onlyleads")
+            self.good(*arguments, db=False, cwd=self.folder)
+
+
 class Manners(Cli):
     def test_every_verb_helps(self) -> None:
         for verb in VERBS:
@@ -422,7 +435,8 @@ class Manners(Cli):
         self.assertTrue(callable(cli.main))
 
 
-MANUAL = (pathlib.Path(__file__).resolve().parents[2] / "docs/cli.md").read_text(encoding="utf-8")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MANUAL = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
 
 if __name__ == "__main__":
     unittest.main()

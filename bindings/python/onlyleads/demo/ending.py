@@ -11,7 +11,7 @@ SHOWN_PEOPLE = 15
 
 def tell_erasure(story: Any) -> None:
     screen, memory, acme = story.screen, story.memory, story.acme
-    screen.chapter(7, "One person is erased, and the file is imported again")
+    screen.chapter(8, "One person is erased, and the file is imported again")
     pick = memory.once("erasure", lambda: _pick(story))
     if not pick:
         screen.say("There is nobody to erase.")
@@ -81,7 +81,7 @@ def _names(entry: Dict[str, Any]) -> List[str]:
 def tell_ledger(story: Any) -> bool:
     """True when both sides agree and the audit is intact."""
     screen = story.screen
-    screen.chapter(8, "The provider's ledger against the library's, person by person")
+    screen.chapter(9, "The provider's ledger against the library's, person by person")
     everything = story.own_ledger()
     comparisons = {team.name: _compare(team, everything) for team in story.teams}
     for team in story.teams:

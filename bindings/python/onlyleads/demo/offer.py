@@ -45,6 +45,9 @@ SCORECARD: Dict[str, Any] = {"factors": [
      "any_of": ["GB", "IE", "FR", "NL", "SE", "US"]},
 ]}
 
+SCORECARD_WITH_SIGNALS: Dict[str, Any] = {
+    **SCORECARD, "signals": [{"kind": "comment", "points": 20, "half_life_days": 14}]}
+
 # The message elements that all templates below really hold (ids of the policy pack). A message on
 # LinkedIn has no subject and no header that could lie.
 CONTENT = ["truthful_headers", "truthful_subject", "sender_identity", "on_whose_behalf",
@@ -85,6 +88,12 @@ def acme_campaign(sender_id: str) -> Dict[str, Any]:
 
 def bolt_campaign(sender_id: str) -> Dict[str, Any]:
     return campaign("Hello from Bolt", sender_id, [{"action": "invitation", "template": NOTE}],
+                    "bolt.example", "Bolt Ltd, 2 High St, York")
+
+
+def late_campaign(sender_id: str) -> Dict[str, Any]:
+    return campaign("Once more from Bolt", sender_id, [{"action": "message", "after": "acceptance",
+                                                        "template": FIRST_MESSAGE}],
                     "bolt.example", "Bolt Ltd, 2 High St, York")
 
 

@@ -1,4 +1,4 @@
-"""The story: eight chapters over one engine and one sandbox.
+"""The story: nine chapters over one engine and one sandbox.
 
 Each chapter can be told again after a kill: what it writes is keyed (external_ref, files, names) or
 remembered, and what it tells is read from what the library and the sandbox keep.
@@ -14,6 +14,7 @@ from .. import open as open_engine
 from ..report import write_report
 from . import DemoError, fortnight, imports, offer, summary
 from .clock import DAY_US, Clock, next_start, show
+from .contracts import tell_contracts
 from .ending import tell_erasure, tell_ledger
 from .memory import Memory
 from .people import Team, found_teams, hand_over, known_to_world, relate
@@ -53,6 +54,7 @@ class Story:
             self._campaign()
             self._fortnight()
             self._replies()
+            tell_contracts(self)
             tell_erasure(self)
             equal = tell_ledger(self)
             report = self.options.out / "report.html"
