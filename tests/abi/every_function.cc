@@ -68,6 +68,13 @@ void AddValues(Builder& b) {
   OL_ADD(ol_rows_double, "rows, row, column, out", w.rows, 0, 1, s.Out<double>());
   OL_ADD(ol_rows_id, "rows, row, column, out", w.rows, 0, 0, s.Out<ol_id>());
   OL_ADD(ol_rows_next_page, "rows?", w.rows);
+  b.Add("ol_rows_to_arrow", &ol_rows_to_arrow, "rows, out, err?", [](World& w, Scratch& s) {
+    ArrowArrayStream* stream = s.Keep(ArrowArrayStream{});
+    s.AtEnd([stream] {
+      if (stream->release != nullptr) stream->release(stream);
+    });
+    return std::tuple(w.rows, stream, s.Out<ol_error>());
+  });
   b.Add("ol_rows_free", &ol_rows_free, "rows?", [](World& w, Scratch& s) {
     ol_rows* page = nullptr;
     ol_organization_list(w.engine, &page, nullptr);
@@ -98,6 +105,7 @@ void AddEngine(Builder& b) {
   OL_ADD(ol_engine_cancel, "engine?", w.engine);
   OL_ADD(ol_engine_last_instant, "engine, out, err?", w.engine, s.Out<int64_t>(),
          s.Out<ol_error>());
+  OL_ADD(ol_engine_lineage, "engine, out, err?", w.engine, s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_engine_sub_processors, "engine, out, err?", w.engine, s.Out<Rows>(), s.Out<ol_error>());
 }
 
@@ -131,8 +139,8 @@ void AddOrganizations(Builder& b) {
                             s.Out<ol_error>());
         });
   OL_ADD(ol_sender_list, "workspace, out, err?", w.workspace, s.Out<Rows>(), s.Out<ol_error>());
-  OL_ADD(ol_sender_disconnect, "workspace, sender_id, err?", w.workspace, w.sender,
-         s.Out<ol_error>());
+  OL_ADD(ol_sender_disconnect, "workspace, sender_id, out, err?", w.workspace, w.sender,
+         s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_sender_resume, "workspace, sender_id, err?", w.workspace, w.sender, s.Out<ol_error>());
 }
 
@@ -205,6 +213,8 @@ void AddProspects(Builder& b) {
          s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_prospects_erase, "workspace, prospect_id, out, err?", w.workspace, w.AddPerson(),
          s.Out<Rows>(), s.Out<ol_error>());
+  OL_ADD(ol_prospects_delete, "workspace, prospect_id, out, err?", w.workspace, w.AddPerson(),
+         s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_prospects_restrict, "workspace, prospect_id, out, err?", w.workspace, w.AddPerson(),
          s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_prospects_lift_restriction, "workspace, prospect_id, err?", w.workspace, w.AddPerson(),
@@ -225,6 +235,44 @@ void AddProspects(Builder& b) {
   OL_ADD(ol_scoring_top, "workspace, limit, with_linkedin, out, err?", w.workspace, 5, 1,
          s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_policy_evaluate, "facts_json, out, err?", s.Text(R"({"channel": "email"})"),
+         s.Out<Rows>(), s.Out<ol_error>());
+}
+
+// The token of a plan made now.
+std::string PlanToken(World& w) {
+  Rows plan = nullptr;
+  ol_retention_plan(w.workspace, 0, &plan, nullptr);
+  std::string token;
+  for (int32_t i = 0; i < ol_rows_columns(plan); ++i) {
+    const ol_str name = ol_rows_column_name(plan, i);
+    ol_str value{};
+    if (std::string(name.data, name.size) == "plan_token") ol_rows_text(plan, 0, i, &value);
+    if (value.size > 0) token.assign(value.data, value.size);
+  }
+  ol_rows_free(plan);
+  return token;
+}
+
+ol_id Hold(World& w) {
+  ol_id id{};
+  ol_hold_place(w.workspace, w.AddPerson(), {"legal_claim", 11}, OL_NEVER, &id, nullptr);
+  return id;
+}
+
+void AddRights(Builder& b) {
+  OL_ADD(ol_rights_access, "workspace, prospect_id, out, err?", w.workspace, w.person,
+         s.Out<Rows>(), s.Out<ol_error>());
+  OL_ADD(ol_rights_residue, "engine, out_pending, out_since_us, err?", w.engine, s.Out<int64_t>(),
+         s.Out<int64_t>(), s.Out<ol_error>());
+  OL_ADD(ol_retention_plan, "workspace, inactive_days, out, err?", w.workspace, 0, s.Out<Rows>(),
+         s.Out<ol_error>());
+  OL_ADD(ol_retention_run, "workspace, plan_token, options?, report?, err?", w.workspace,
+         s.Text(PlanToken(w)), s.Struct(ol_retention_options{}), s.Struct(ol_retention_report{}),
+         s.Out<ol_error>());
+  OL_ADD(ol_hold_place, "workspace, prospect_id, reason, until_us, out, err?", w.workspace,
+         w.AddPerson(), s.Text("legal_claim"), OL_NEVER, s.Out<ol_id>(), s.Out<ol_error>());
+  OL_ADD(ol_hold_release, "workspace, hold_id, err?", w.workspace, Hold(w), s.Out<ol_error>());
+  OL_ADD(ol_hold_list, "workspace, page_token, limit, out, err?", w.workspace, s.Text(""), 0,
          s.Out<Rows>(), s.Out<ol_error>());
 }
 
@@ -279,6 +327,7 @@ const Table& EveryFunction() {
     AddOrganizations(b);
     AddContracts(b);
     AddProspects(b);
+    AddRights(b);
     AddCampaigns(b);
     AddSending(b);
     return new Table(b.Take());

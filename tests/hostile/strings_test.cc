@@ -301,7 +301,7 @@ TEST_F(HostileStrings, IdsOfNobodyOrOfAnotherOrganizationFindNothing) {
   for (const ol_id& id : {nil, ones, sender, member_}) {
     ol_rows* rows = nullptr;
     int32_t answer = 0;
-    EXPECT_EQ(ol_sender_disconnect(other, id, &err), OL_NOT_FOUND);
+    EXPECT_EQ(ol_sender_disconnect(other, id, &rows, &err), OL_NOT_FOUND);
     EXPECT_EQ(ol_sender_resume(other, id, &err), OL_NOT_FOUND);
     EXPECT_EQ(ol_prospects_get(other, id, &rows, &err), OL_NOT_FOUND);
     EXPECT_EQ(ol_prospects_object(other, id, &rows, &err), OL_NOT_FOUND);
