@@ -131,8 +131,8 @@ void AddOrganizations(Builder& b) {
                             s.Out<ol_error>());
         });
   OL_ADD(ol_sender_list, "workspace, out, err?", w.workspace, s.Out<Rows>(), s.Out<ol_error>());
-  OL_ADD(ol_sender_disconnect, "workspace, sender_id, err?", w.workspace, w.sender,
-         s.Out<ol_error>());
+  OL_ADD(ol_sender_disconnect, "workspace, sender_id, out, err?", w.workspace, w.sender,
+         s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_sender_resume, "workspace, sender_id, err?", w.workspace, w.sender, s.Out<ol_error>());
 }
 
