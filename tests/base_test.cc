@@ -28,6 +28,7 @@ TEST(Id, RoundTripsAndOrdersByTime) {
 
 TEST(Text, LowersAndTrimsUnicode) {
   EXPECT_EQ(Lower("JOSÉ-Ł"), "josé-ł");
+  EXPECT_EQ(Lower("W\u030a"), "\u1e98");
   EXPECT_EQ(Lower("JOSE\xCC\x81"), "josé");
   EXPECT_EQ(Trim("\xC2\xA0 a b\xE2\x80\x8B\t"), "a b");
   EXPECT_EQ(Trim(" \n "), "");

@@ -142,6 +142,13 @@ TEST(CsvParser, EndsRecordsAtEachKindOfLineEndMixed) {
   EXPECT_EQ(kept[0].end.offset, 5u) << "a line feed after a carriage return is the same line end";
 }
 
+TEST(CsvParser, HalvesOfACharacterInTwoCellsAreDamageInBoth) {
+  const std::vector<Kept> records = ReadAll(FromString("a,\xca,\xa4,b\n"), {});
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].invalid_cell, 1u);
+  EXPECT_EQ(records[0].cells, (std::vector<std::string>{"a", "\ufffd", "\ufffd", "b"}));
+}
+
 TEST(CsvParser, TakesALineOfOnlySeparatorsAsARecordAndABlankOneAsNone) {
   EXPECT_EQ(CellsOf("a,b\n,\n\n\"\"\n"), (Rows{{"a", "b"}, {"", ""}, {""}}));
 }

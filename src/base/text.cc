@@ -94,7 +94,8 @@ std::string Lower(std::string_view text) {
     AppendCodepoint(utf8proc_tolower(cp), &out);
     return true;
   });
-  return valid ? out : std::string(text);
+  // Some letters exist in one piece only in lower case (W with a ring).
+  return valid ? Compose(out) : std::string(text);
 }
 
 std::string FoldKey(std::string_view text) {

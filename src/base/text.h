@@ -12,11 +12,11 @@
 namespace onlyleads::base {
 
 // Bump when Lower, Trim, or an identifier's normal form changes.
-inline constexpr int kNormalisationVersion = 1;
+inline constexpr int kNormalisationVersion = 2;
 
 // True for valid UTF-8 without U+0000 (both databases refuse it).
 bool IsStorableUtf8(std::string_view text);
-// Unicode NFC, then simple lower-casing. Invalid UTF-8 comes back unchanged.
+// Unicode NFC, then simple lower-casing, then NFC again. Invalid UTF-8 comes back unchanged.
 std::string Lower(std::string_view text);
 // Composed form (NFC).
 std::string Compose(std::string_view text);

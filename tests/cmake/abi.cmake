@@ -27,6 +27,7 @@ add_custom_command(OUTPUT ${truth_tables}
           ${truth_tables}
   DEPENDS ${truth} ${CMAKE_CURRENT_SOURCE_DIR}/abi/compile_truth.py VERBATIM)
 add_custom_target(truth_tables DEPENDS ${truth_tables})
+add_dependencies(onlyleads_generated truth_tables)
 add_executable(truth_test truth_test.c)
 target_link_libraries(truth_test PRIVATE onlyleads::onlyleads onlyleads_options)
 add_test(NAME truth_test

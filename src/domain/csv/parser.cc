@@ -289,23 +289,29 @@ void Parser::EmitCells(Record* record) {
     }
     text_ = std::move(decoded);
   }
-  if (!plain && !base::IsStorableUtf8(text_)) {
-    std::string scrubbed;
-    size_t start = 0;
-    for (size_t i = 0; i < ends_.size(); ++i) {
-      const auto cell = std::string_view(text_).substr(start, ends_[i] - start);
-      if (!base::IsStorableUtf8(cell))
-        record->invalid_cell = std::min(i, record->invalid_cell.value_or(i));
-      AppendScrubbed(cell, &scrubbed);
-      start = std::exchange(ends_[i], scrubbed.size());
-    }
-    text_ = std::move(scrubbed);
-  }
+  if (!plain) ScrubCells(record);
   size_t start = 0;
   for (size_t end : ends_) {
     record->cells.push_back(std::string_view(text_).substr(start, end - start));
     start = end;
   }
+}
+
+// Cell by cell, because the halves of a sequence on both sides of a delimiter would make a whole.
+void Parser::ScrubCells(Record* record) {
+  std::string scrubbed;
+  size_t start = 0;
+  for (size_t i = 0; i < ends_.size(); ++i) {
+    const auto cell = std::string_view(text_).substr(start, ends_[i] - start);
+    if (base::IsStorableUtf8(cell)) {
+      scrubbed.append(cell);
+    } else {
+      record->invalid_cell = std::min(i, record->invalid_cell.value_or(i));
+      AppendScrubbed(cell, &scrubbed);
+    }
+    start = std::exchange(ends_[i], scrubbed.size());
+  }
+  text_ = std::move(scrubbed);
 }
 
 void Parser::StartRecord() {

@@ -100,6 +100,7 @@ class Parser {
   // False for a blank line, which is no record.
   bool EndRecord(Record* record);
   void EmitCells(Record* record);
+  void ScrubCells(Record* record);
   void StartRecord();
   Step AtEnd(Record* record);
 
