@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include <cerrno>
+#include <new>
 
 #include "src/base/error.h"
 
@@ -26,19 +27,25 @@ struct CipherDeleter {
 };
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, CipherDeleter>;
 
+// What is asked of OpenSSL here is always valid, so a failure is a want of memory. A digest that
+// was not computed must never be taken for one: erased people are recognised by digests.
+void NeedMemory(bool done) {
+  if (!done) throw std::bad_alloc();
+}
+
 }  // namespace
 
 Digest Sha256(std::string_view data) {
   Digest out;
-  SHA256(Bytes(data), data.size(), out.data());
+  NeedMemory(SHA256(Bytes(data), data.size(), out.data()) != nullptr);
   return out;
 }
 
 Digest KeyedDigest(std::string_view key, std::string_view data) {
   Digest out;
   unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(data), data.size(), out.data(),
-       &size);
+  NeedMemory(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(data), data.size(),
+                  out.data(), &size) != nullptr);
   return out;
 }
 
@@ -64,18 +71,19 @@ struct Sha256Stream::Context {
 };
 
 Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) {
-  EVP_DigestInit_ex(context_->md, EVP_sha256(), nullptr);
+  NeedMemory(context_->md != nullptr &&
+             EVP_DigestInit_ex(context_->md, EVP_sha256(), nullptr) == 1);
 }
 Sha256Stream::~Sha256Stream() = default;
 
 void Sha256Stream::Update(std::string_view data) {
-  EVP_DigestUpdate(context_->md, data.data(), data.size());
+  NeedMemory(EVP_DigestUpdate(context_->md, data.data(), data.size()) == 1);
 }
 
 Digest Sha256Stream::Finish() {
   Digest out;
   unsigned int size = 0;
-  EVP_DigestFinal_ex(context_->md, out.data(), &size);
+  NeedMemory(EVP_DigestFinal_ex(context_->md, out.data(), &size) == 1);
   return out;
 }
 
@@ -96,7 +104,7 @@ absl::StatusOr<std::string> Seal(const Digest& key, std::string_view context,
       EVP_EncryptFinal_ex(ctx.get(), bytes + kNonceSize + plain.size(), &size) == 1 &&
       EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_GET_TAG, kTagSize,
                           bytes + kNonceSize + plain.size()) == 1;
-  if (!ok) return Error(ErrorCode::kInternal, "sealing a secret failed");
+  NeedMemory(ok);
   return out;
 }
 
@@ -110,17 +118,20 @@ absl::StatusOr<std::string> Unseal(const Digest& key, std::string_view context,
   std::string out(body.size(), '\0');
   CipherContext ctx(EVP_CIPHER_CTX_new());
   int size = 0;
-  const bool ok =
+  const bool ready =
       ctx != nullptr &&
       EVP_DecryptInit_ex(ctx.get(), EVP_aes_256_gcm(), nullptr, key.data(), Bytes(sealed)) == 1 &&
       EVP_DecryptUpdate(ctx.get(), nullptr, &size, Bytes(context),
                         static_cast<int>(context.size())) == 1 &&
       EVP_DecryptUpdate(ctx.get(), reinterpret_cast<unsigned char*>(out.data()), &size, Bytes(body),
                         static_cast<int>(body.size())) == 1 &&
-      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_SET_TAG, kTagSize, tag.data()) == 1 &&
+      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_SET_TAG, kTagSize, tag.data()) == 1;
+  NeedMemory(ready);
+  // The tag is judged last: only here can a wrong key show.
+  const bool opens =
       EVP_DecryptFinal_ex(ctx.get(), reinterpret_cast<unsigned char*>(out.data()) + body.size(),
                           &size) == 1;
-  if (!ok) return Error(ErrorCode::kKeyMismatch, "a sealed secret does not open under this key");
+  if (!opens) return Error(ErrorCode::kKeyMismatch, "a sealed secret does not open under this key");
   return out;
 }
 

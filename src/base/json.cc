@@ -1,6 +1,8 @@
 #include "src/base/json.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <new>
 #include <stdexcept>
 #include <system_error>
@@ -26,7 +28,26 @@
 namespace onlyleads::base {
 namespace {
 
-using Value = rapidjson::Value;
+// RapidJSON does not look at what malloc returns; operator new throws instead.
+class ThrowingAllocator {
+ public:
+  static constexpr bool kNeedFree = true;
+  void* Malloc(size_t size) { return size == 0 ? nullptr : ::operator new(size); }
+  void* Realloc(void* old, size_t old_size, size_t new_size) {
+    void* fresh = Malloc(new_size);
+    if (old != nullptr && fresh != nullptr) std::memcpy(fresh, old, std::min(old_size, new_size));
+    Free(old);
+    return fresh;
+  }
+  static void Free(void* old) { ::operator delete(old); }
+};
+
+using Utf8 = rapidjson::UTF8<>;
+using Document = rapidjson::GenericDocument<Utf8, rapidjson::MemoryPoolAllocator<ThrowingAllocator>,
+                                            ThrowingAllocator>;
+using Value = Document::ValueType;
+using Buffer = rapidjson::GenericStringBuffer<Utf8, ThrowingAllocator>;
+using Writer = rapidjson::Writer<Buffer, Utf8, Utf8, ThrowingAllocator>;
 
 const Value* Node(const void* node) { return static_cast<const Value*>(node); }
 
@@ -60,7 +81,7 @@ bool DepthWithin(std::string_view text, int max_depth) {
 // refused.
 class Builder {
  public:
-  explicit Builder(rapidjson::Document* document) : document_(document) {}
+  explicit Builder(Document* document) : document_(document) {}
 
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
     const char* const end = text + size;
@@ -98,7 +119,7 @@ class Builder {
     return result.ec == std::errc() && result.ptr == end;
   }
 
-  rapidjson::Document* document_;
+  Document* document_;
 };
 
 // U+0000 is JSON's right, though no database's.
@@ -215,14 +236,14 @@ bool JsonValue::BoolOr(std::string_view key, bool fallback) const {
 
 std::string JsonValue::Dump() const {
   if (node_ == nullptr) return "null";
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  Buffer buffer;
+  Writer writer(buffer);
   Node(node_)->Accept(writer);
   return {buffer.GetString(), buffer.GetSize()};
 }
 
 struct JsonDocument::Impl {
-  rapidjson::Document document;
+  Document document;
 };
 
 JsonDocument::JsonDocument(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -245,8 +266,8 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, size_t m
                                 rapidjson::kParseNumbersAsStringsFlag;
     rapidjson::MemoryStream bytes(text.data() == nullptr ? "" : text.data(), text.size());
     rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
-    rapidjson::Reader reader;
-    const auto generate = [&](rapidjson::Document& document) {
+    rapidjson::GenericReader<Utf8, Utf8, ThrowingAllocator> reader;
+    const auto generate = [&](Document& document) {
       Builder builder(&document);
       return !reader.Parse<kFlags>(stream, builder).IsError();
     };
@@ -267,8 +288,8 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string_view text, size_t m
 }
 
 struct JsonWriter::Impl {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer{buffer};
+  Buffer buffer;
+  Writer writer{buffer};
 };
 
 JsonWriter::JsonWriter() : impl_(std::make_unique<Impl>()) {}

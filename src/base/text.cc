@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <new>
 
 #include "absl/strings/ascii.h"
 #include "src/base/abseil.h"
@@ -81,6 +82,7 @@ std::string Compose(std::string_view text) {
                    static_cast<utf8proc_ssize_t>(text.size()), &out,
                    static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   std::unique_ptr<utf8proc_uint8_t, FreeDeleter> owner(out);
+  if (n == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
   if (n < 0) return std::string(text);
   return std::string(reinterpret_cast<char*>(out), static_cast<size_t>(n));
 }
@@ -106,6 +108,7 @@ std::string FoldKey(std::string_view text) {
       static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
                                      UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
   std::unique_ptr<utf8proc_uint8_t, FreeDeleter> owner(folded);
+  if (n == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
   if (n < 0) return {};
   std::string out;
   const std::string_view view(reinterpret_cast<char*>(folded), static_cast<size_t>(n));
@@ -197,6 +200,7 @@ std::optional<std::string> DomainToAscii(std::string_view domain) {
   const std::string input(domain);
   const int rc = idn2_to_ascii_8z(input.c_str(), &out, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
   std::unique_ptr<char, FreeDeleter> owner(out);
+  if (rc == IDN2_MALLOC) throw std::bad_alloc();
   if (rc != IDN2_OK) return std::nullopt;
   return absl::AsciiStrToLower(out);
 }

@@ -114,12 +114,25 @@ absl::Status CheckBatch(const void* rows, size_t count, size_t row_size, std::st
                      std::string(name) + ": more rows than kMaxBatchRows (10000)");
 }
 
-absl::Status Give(absl::StatusOr<Table> table, ol_rows** out) {
+Place<ol_rows*>::Place() {
+  auto table = std::make_unique<Table>();
+  rows_ = Pool<ol_rows>::Instance().Take(kRowsMark);
+  rows_->table = std::move(table);
+}
+
+absl::Status Place<ol_rows*>::Give(absl::StatusOr<Table> table, ol_rows** out) {
   OL_RETURN_IF_ERROR(table.status());
-  auto owned = std::make_unique<Table>(*std::move(table));
-  ol_rows* rows = Pool<ol_rows>::Instance().Take(kRowsMark);
-  rows->table = std::move(owned);
-  *out = rows;
+  *rows_->table = *std::move(table);
+  *out = std::exchange(rows_, nullptr);
+  return absl::OkStatus();
+}
+
+absl::Status Place<ol_workspace*>::Give(std::shared_ptr<engine::Engine> engine,
+                                        const absl::StatusOr<Id>& org_id, ol_workspace** out) {
+  OL_RETURN_IF_ERROR(org_id.status());
+  workspace_->engine = std::move(engine);
+  workspace_->org_id = *org_id;
+  *out = std::exchange(workspace_, nullptr);
   return absl::OkStatus();
 }
 
@@ -132,16 +145,6 @@ absl::Status Give(absl::StatusOr<Id> id, ol_id* out) {
 absl::Status Give(absl::StatusOr<int64_t> number, int64_t* out) {
   OL_RETURN_IF_ERROR(number.status());
   *out = *number;
-  return absl::OkStatus();
-}
-
-absl::Status GiveWorkspace(std::shared_ptr<engine::Engine> engine, const absl::StatusOr<Id>& org_id,
-                           ol_workspace** out) {
-  OL_RETURN_IF_ERROR(org_id.status());
-  ol_workspace* workspace = Pool<ol_workspace>::Instance().Take(kWorkspaceMark);
-  workspace->engine = std::move(engine);
-  workspace->org_id = *org_id;
-  *out = workspace;
   return absl::OkStatus();
 }
 

@@ -143,12 +143,46 @@ absl::StatusOr<std::vector<T>> ReadBatch(const T* rows, size_t count, size_t row
 // ---- results ----
 
 // Hands a value out; out was checked by Clear.
-absl::Status Give(absl::StatusOr<Table> table, ol_rows** out);
 absl::Status Give(absl::StatusOr<Id> id, ol_id* out);
 absl::Status Give(absl::StatusOr<int64_t> number, int64_t* out);
-// A workspace on an organization of this engine.
-absl::Status GiveWorkspace(std::shared_ptr<engine::Engine> engine, const absl::StatusOr<Id>& org_id,
-                           ol_workspace** out);
+// Where a verb's result goes, taken before the verb runs: once it has committed nothing can fail
+// for want of memory, and no effect stays untold.
+template <typename Out>
+class Place {
+ public:
+  template <typename T>
+  absl::Status Give(absl::StatusOr<T> value, Out* out) {
+    return capi::Give(std::move(value), out);
+  }
+};
+
+template <>
+class Place<ol_rows*> {
+ public:
+  Place();
+  ~Place() { FreeHandle(rows_, kRowsMark); }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  absl::Status Give(absl::StatusOr<Table> table, ol_rows** out);
+
+ private:
+  ol_rows* rows_ = nullptr;
+};
+
+template <>
+class Place<ol_workspace*> {
+ public:
+  Place() : workspace_(Pool<ol_workspace>::Instance().Take(kWorkspaceMark)) {}
+  ~Place() { FreeHandle(workspace_, kWorkspaceMark); }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  // On an organization of this engine.
+  absl::Status Give(std::shared_ptr<engine::Engine> engine, const absl::StatusOr<Id>& org_id,
+                    ol_workspace** out);
+
+ private:
+  ol_workspace* workspace_;
+};
 
 // Does f(), a verb of this engine that returns a Status or StatusOr. What it committed is in the
 // ledger outside the database when this is OK.
@@ -172,7 +206,8 @@ int32_t EngineVerb(ol_engine* handle, Out* out, ol_error* err, F&& f) noexcept {
     OL_RETURN_IF_ERROR(Check(handle));
     CloseRetired();
     const std::shared_ptr<engine::Engine> held = handle->engine;
-    return Give(Recorded(*held, [&] { return f(*held); }), out);
+    Place<Out> place;
+    return place.Give(Recorded(*held, [&] { return f(*held); }), out);
   });
 }
 
@@ -185,7 +220,8 @@ int32_t Verb(ol_workspace* handle, Out* out, ol_error* err, F&& f) noexcept {
     CloseRetired();
     const std::shared_ptr<engine::Engine> held = handle->engine;
     const Id org_id = handle->org_id;
-    return Give(Recorded(*held, [&] { return f(*held, org_id); }), out);
+    Place<Out> place;
+    return place.Give(Recorded(*held, [&] { return f(*held, org_id); }), out);
   });
 }
 

@@ -108,7 +108,8 @@ int32_t ol_organization_create(ol_engine* handle, ol_str name,
     capi::CloseRetired();
     OL_ASSIGN_OR_RETURN(const engine::NewOrganization input, capi::InputFromC(name, options));
     const std::shared_ptr<engine::Engine> held = handle->engine;
-    return capi::GiveWorkspace(
+    capi::Place<ol_workspace*> place;
+    return place.Give(
         held, capi::Recorded(*held, [&] { return engine::CreateOrganization(*held, input); }), out);
   });
 }
@@ -155,7 +156,7 @@ int32_t ol_workspace_open(ol_engine* handle, ol_id org_id, ol_workspace** out, o
     const std::shared_ptr<engine::Engine> held = handle->engine;
     const Id id = capi::FromC(org_id);
     OL_RETURN_IF_ERROR(engine::RequireOrganization(*held, id));
-    return capi::GiveWorkspace(held, id, out);
+    return capi::Place<ol_workspace*>().Give(held, id, out);
   });
 }
 

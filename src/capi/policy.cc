@@ -17,6 +17,7 @@ int32_t ol_policy_evaluate(ol_str facts_json, ol_rows** out, ol_error* err) {
     OL_ASSIGN_OR_RETURN(const std::string text, capi::Text(facts_json, "facts_json"));
     OL_ASSIGN_OR_RETURN(const JsonDocument document, JsonDocument::Parse(text));
     OL_ASSIGN_OR_RETURN(const auto facts, domain::FactsFromJson(document.root()));
-    return capi::Give(Table::Json(domain::DecisionToJson(domain::Evaluate(facts.facts()))), out);
+    return capi::Place<ol_rows*>().Give(
+        Table::Json(domain::DecisionToJson(domain::Evaluate(facts.facts()))), out);
   });
 }

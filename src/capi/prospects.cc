@@ -79,7 +79,7 @@ int32_t ol_csv_preview(ol_str path, int64_t limit, ol_rows** out, ol_error* err)
     OL_ASSIGN_OR_RETURN(const std::string file, capi::Text(path, "path"));
     if (limit < OL_PREVIEW_ALL) return capi::BadArgument("limit", "is below OL_PREVIEW_ALL");
     OL_ASSIGN_OR_RETURN(std::string document, engine::PreviewCsv(file, limit));
-    return capi::Give(Table::Json(std::move(document)), out);
+    return capi::Place<ol_rows*>().Give(Table::Json(std::move(document)), out);
   });
 }
 

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
@@ -22,8 +24,14 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-// The engine whose callback this thread is in, if any.
-thread_local const Engine* t_calling_host = nullptr;
+// The engines in whose callbacks this thread is, outermost first: a callback may enter another
+// engine, whose callback must not come back.
+thread_local std::vector<const Engine*> t_in_callback_of;
+
+bool InCallbackOf(const Engine* engine) {
+  return std::find(t_in_callback_of.begin(), t_in_callback_of.end(), engine) !=
+         t_in_callback_of.end();
+}
 
 // First rows of an empty database.
 absl::Status Furnish(storage::Connection* db, const base::Id& installation_id, int64_t now_us) {
@@ -39,10 +47,10 @@ absl::Status Furnish(storage::Connection* db, const base::Id& installation_id, i
 
 }  // namespace
 
-Engine::CallbackScope::CallbackScope(const Engine* engine) : outer_(t_calling_host) {
-  t_calling_host = engine;
+Engine::CallbackScope::CallbackScope(const Engine* engine) : outer_(engine) {
+  t_in_callback_of.push_back(outer_);
 }
-Engine::CallbackScope::~CallbackScope() { t_calling_host = outer_; }
+Engine::CallbackScope::~CallbackScope() { t_in_callback_of.pop_back(); }
 
 Engine::Engine(OpenOptions options) : options_(std::move(options)) {}
 Engine::~Engine() = default;
@@ -87,7 +95,7 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
 }
 
 absl::Status Engine::Check() const {
-  if (t_calling_host == this) {
+  if (InCallbackOf(this)) {
     return Error(ErrorCode::kMisuse, "a callback may not enter the engine that called it");
   }
   if (pid_ != ::getpid()) {
@@ -114,7 +122,7 @@ absl::StatusOr<Session> Engine::Enter() {
 }
 
 absl::Status Engine::Close() {
-  if (t_calling_host == this) {
+  if (InCallbackOf(this)) {
     return Error(ErrorCode::kMisuse, "a callback may not close the engine that called it");
   }
   if (pid_ != ::getpid()) {

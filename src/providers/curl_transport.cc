@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -30,6 +31,7 @@ struct Call {
   bool headers_done = false;  // of the last status line
   bool too_large = false;
   bool repeat_refused = false;
+  bool no_memory = false;
 
   ~Call() { curl_slist_free_all(headers); }
 
@@ -46,7 +48,13 @@ struct Call {
 size_t OnBody(char* data, size_t size, size_t count, void* user) {
   auto* call = static_cast<Call*>(user);
   if (!call->Count(size * count)) return 0;
-  call->reply.body.append(data, size * count);
+  // No exception may pass libcurl's frames; it takes 0 for a failure and ends the call.
+  try {
+    call->reply.body.append(data, size * count);
+  } catch (const std::bad_alloc&) {
+    call->no_memory = true;
+    return 0;
+  }
   return size * count;
 }
 
@@ -56,22 +64,30 @@ std::string_view TrimSpace(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-size_t OnHeader(char* data, size_t size, size_t count, void* user) {
-  auto* call = static_cast<Call*>(user);
-  if (!call->Count(size * count)) return 0;
-  const std::string_view line(data, size * count);
+void KeepHeader(Call* call, std::string_view line) {
   // A new status line (after 1xx) starts the headers anew.
   if (line.substr(0, 5) == "HTTP/") {
     call->reply.headers.clear();
     call->headers_done = false;
-    return size * count;
+    return;
   }
   call->headers_done = call->headers_done || TrimSpace(line).empty();
   const size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return size * count;
+  if (colon == std::string_view::npos) return;
   std::string name(TrimSpace(line.substr(0, colon)));
   for (char& c : name) c = (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : c;
   call->reply.headers.emplace_back(std::move(name), TrimSpace(line.substr(colon + 1)));
+}
+
+size_t OnHeader(char* data, size_t size, size_t count, void* user) {
+  auto* call = static_cast<Call*>(user);
+  if (!call->Count(size * count)) return 0;
+  try {
+    KeepHeader(call, std::string_view(data, size * count));
+  } catch (const std::bad_alloc&) {
+    call->no_memory = true;
+    return 0;
+  }
   return size * count;
 }
 
@@ -101,6 +117,7 @@ int OnDebug(CURL*, curl_infotype type, char*, size_t size, void* user) {
 std::string_view ErrorName(const Call& call, CURLcode code) {
   if (call.too_large) return "reply_too_large";
   if (call.repeat_refused) return "connection_died";
+  if (call.no_memory) return "no_memory";
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -185,62 +202,71 @@ struct CurlTransport::Impl {
 
   void GiveBack(CURL* easy) {
     curl_easy_reset(easy);
-    idle.push_back(easy);
+    idle.push_back(easy);  // has room: see Create
   }
 
   bool Configure(Call* call);
-  void SetBody(Call* call);
+  bool SetBody(Call* call);
   HttpReply Finish(std::unique_ptr<Call> call, CURLcode code);
   std::unique_ptr<Call> Take(const Call* call);
 };
 
-void CurlTransport::Impl::SetBody(Call* call) {
+bool CurlTransport::Impl::SetBody(Call* call) {
+  CURLcode code = CURLE_OK;
+  const auto set = [&](CURLoption option, auto value) {
+    code = std::max(code, curl_easy_setopt(call->easy, option, value));
+  };
   const HttpRequest& request = call->request;
   if (request.method == "POST" || !request.body.empty()) {
-    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(request.body.size()));
-    curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, request.body.c_str());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(CURLOPT_POSTFIELDS, request.body.c_str());
   } else {
-    curl_easy_setopt(call->easy, CURLOPT_HTTPGET, 1L);
+    set(CURLOPT_HTTPGET, 1L);
   }
   if (request.method != "GET" && request.method != "POST") {
-    curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
+  return code == CURLE_OK;
 }
 
 bool CurlTransport::Impl::Configure(Call* call) {
   CURL* easy = call->easy;
   const HttpRequest& request = call->request;
-  if (!BuildHeaders(call)) return false;
-  SetBody(call);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
-  curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  if (!BuildHeaders(call) || !SetBody(call)) return false;
+  // libcurl copies texts: an option that could not be copied, the proxy's say, must not be lost.
+  CURLcode code = CURLE_OK;
+  const auto set = [&](CURLoption option, auto value) {
+    code = std::max(code, curl_easy_setopt(easy, option, value));
+  };
+  set(CURLOPT_PRIVATE, call);
+  set(CURLOPT_URL, request.url.c_str());
+  set(CURLOPT_HTTPHEADER, call->headers);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+  set(CURLOPT_FOLLOWLOCATION, 0L);
   // HTTP/2 adds a way of its own to repeat a request (REFUSED_STREAM).
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, no_proxy.c_str());
-  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_NOPROXY, no_proxy.c_str());
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
   if (!options.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+    set(CURLOPT_CAINFO, options.ca_file.c_str());
   }
   if (call->once_only() && options.fresh_connection_for_writes) {
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    set(CURLOPT_FRESH_CONNECT, 1L);
   }
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &OnBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &OnHeader);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
-  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &OnRequestStart);
-  curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
-  curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, &OnDebug);
-  curl_easy_setopt(easy, CURLOPT_DEBUGDATA, call);
-  return curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L) == CURLE_OK;
+  set(CURLOPT_WRITEFUNCTION, &OnBody);
+  set(CURLOPT_WRITEDATA, call);
+  set(CURLOPT_HEADERFUNCTION, &OnHeader);
+  set(CURLOPT_HEADERDATA, call);
+  set(CURLOPT_PREREQFUNCTION, &OnRequestStart);
+  set(CURLOPT_PREREQDATA, call);
+  set(CURLOPT_DEBUGFUNCTION, &OnDebug);
+  set(CURLOPT_DEBUGDATA, call);
+  set(CURLOPT_VERBOSE, 1L);
+  return code == CURLE_OK;
 }
 
 std::unique_ptr<Call> CurlTransport::Impl::Take(const Call* call) {
@@ -284,6 +310,10 @@ absl::StatusOr<std::unique_ptr<CurlTransport>> CurlTransport::Create(CurlOptions
   if (options.max_concurrent < 1) return Error(ErrorCode::kInvalidArgument, "max_concurrent");
   auto impl = std::make_unique<Impl>();
   impl->options = std::move(options);
+  // A handle that is at work must not get lost because a list could not grow.
+  impl->calls.reserve(static_cast<size_t>(impl->options.max_concurrent));
+  impl->idle.reserve(static_cast<size_t>(impl->options.max_concurrent));
+  impl->cancelled.reserve(static_cast<size_t>(impl->options.max_concurrent));
   impl->multi = curl_multi_init();
   if (impl->multi == nullptr) return Error(ErrorCode::kNoMemory, "curl_multi_init");
   curl_multi_setopt(impl->multi, CURLMOPT_MAXCONNECTS,
@@ -307,12 +337,19 @@ absl::Status CurlTransport::Submit(domain::EgressPass pass, HttpRequest request)
   call->max_received = impl_->options.max_reply_bytes;
   call->easy = impl_->TakeHandle();
   if (call->easy == nullptr) return Error(ErrorCode::kNoMemory, "curl_easy_init");
-  if (!impl_->Configure(call.get()) ||
-      curl_multi_add_handle(impl_->multi, call->easy) != CURLM_OK) {
+  bool configured = false;
+  try {
+    configured =
+        impl_->Configure(call.get()) && curl_multi_add_handle(impl_->multi, call->easy) == CURLM_OK;
+  } catch (const std::bad_alloc&) {
+    configured = false;
+  }
+  if (!configured) {
     CURL* easy = call->easy;
     call.reset();
     impl_->GiveBack(easy);
-    return Error(ErrorCode::kInternal, "libcurl refused the request");
+    // What a request may hold was checked before: nothing but memory is left to be missing.
+    return Error(ErrorCode::kNoMemory, "libcurl: out of memory");
   }
   impl_->calls.push_back(std::move(call));
   return absl::OkStatus();
@@ -320,6 +357,8 @@ absl::Status CurlTransport::Submit(domain::EgressPass pass, HttpRequest request)
 
 absl::Status CurlTransport::Poll(int64_t wait_ms, std::vector<HttpReply>* out) {
   const size_t before = out->size();
+  // An answer that was taken from libcurl must find its place.
+  out->reserve(before + impl_->cancelled.size() + impl_->calls.size());
   std::move(impl_->cancelled.begin(), impl_->cancelled.end(), std::back_inserter(*out));
   impl_->cancelled.clear();
   const auto collect = [&]() -> CURLMcode {
@@ -343,6 +382,7 @@ absl::Status CurlTransport::Poll(int64_t wait_ms, std::vector<HttpReply>* out) {
     code = curl_multi_poll(impl_->multi, nullptr, 0, timeout_ms, nullptr);
     if (code == CURLM_OK) code = collect();
   }
+  if (code == CURLM_OUT_OF_MEMORY) return Error(ErrorCode::kNoMemory, "libcurl: out of memory");
   if (code != CURLM_OK) return Error(ErrorCode::kInternal, "libcurl multi interface failed");
   return absl::OkStatus();
 }

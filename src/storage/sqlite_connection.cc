@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <new>
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
@@ -81,6 +82,9 @@ class SqliteCursor final : public Cursor::Impl {
   double Double(int column) const override { return sqlite3_column_double(statement_, column); }
   std::string_view Text(int column) const override {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    // SQLite copies the text to terminate it; without memory for that it says NULL, and a name
+    // would be read as empty.
+    if (text == nullptr && !IsNull(column)) throw std::bad_alloc();
     return {text == nullptr ? "" : text,
             static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
   }
@@ -113,6 +117,7 @@ class SqliteConnection final : public Connection {
 
   absl::StatusOr<Cursor> Query(std::string_view sql, std::initializer_list<Value> args) override {
     if (hook_) hook_(sql);
+    OL_RETURN_IF_ERROR(PayRollback());
     Prepared own;
     OL_ASSIGN_OR_RETURN(const Prepared* prepared, Find(sql, &own));
     OL_RETURN_IF_ERROR(BindAll(*prepared, args));
@@ -129,6 +134,7 @@ class SqliteConnection final : public Connection {
 
   absl::Status BeginWrite() override {
     if (hook_) hook_("BEGIN IMMEDIATE");
+    OL_RETURN_IF_ERROR(PayRollback());
     return Script("BEGIN IMMEDIATE");
   }
   absl::Status Commit() override {
@@ -138,13 +144,23 @@ class SqliteConnection final : public Connection {
     return status;
   }
   void Rollback() override {
-    if (in_transaction()) (void)Script("ROLLBACK");
+    // No Status here: it would need memory, which may be what ran out.
+    if (!in_transaction()) return;
+    rollback_owed_ = sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK;
   }
   int64_t commits() const override { return commits_; }
   bool in_transaction() const override { return sqlite3_get_autocommit(db_) == 0; }
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
  private:
+  // A rollback that found no memory is made up for before anything else is read or written.
+  absl::Status PayRollback() {
+    if (!rollback_owed_) return absl::OkStatus();
+    if (in_transaction()) OL_RETURN_IF_ERROR(Script("ROLLBACK"));
+    rollback_owed_ = false;
+    return absl::OkStatus();
+  }
+
   struct Prepared {
     StatementPtr statement;
     // Position of $1, $2, ... in SQLite's numbering: it counts $2 - $1 by first appearance.
@@ -218,6 +234,7 @@ class SqliteConnection final : public Connection {
   sqlite3* db_;
   absl::node_hash_map<std::string, Prepared> statements_;
   StatementHook hook_;
+  bool rollback_owed_ = false;
   std::atomic<int64_t> commits_{0};
 };
 

@@ -18,6 +18,16 @@ onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)
 onlyleads_test(contracts_face_test onlyleads::onlyleads)
 
+# Sweeps over every exported function, from one table.
+add_library(onlyleads_every_function STATIC abi/every_function.cc abi/world.cc)
+target_link_libraries(onlyleads_every_function PUBLIC onlyleads::onlyleads onlyleads_options)
+target_compile_features(onlyleads_every_function PUBLIC cxx_std_20)
+target_include_directories(onlyleads_every_function PUBLIC ${PROJECT_SOURCE_DIR})
+target_compile_definitions(onlyleads_every_function PRIVATE
+  ONLYLEADS_EXPORTS="${PROJECT_SOURCE_DIR}/src/capi/exports.txt")
+onlyleads_test(abi/misuse_test onlyleads_every_function)
+set_tests_properties(misuse_test PROPERTIES TIMEOUT 300)
+
 # The truth about the ten exports, for C99 and the C++17 face: neither reads JSON by itself.
 set(truth ${CMAKE_CURRENT_SOURCE_DIR}/data/exports/truth.json)
 set(truth_tables ${CMAKE_CURRENT_BINARY_DIR}/truth/truth_tables.h)
