@@ -171,7 +171,8 @@ LABELS = {"opt_out": "wants no more messages", "privacy_request": "asks about th
           "auto_reply": "automatic", "reply": "for a person to read"}
 PROBLEMS = {"changed": "an entry was changed", "removed": "an entry is missing",
             "reordered": "entries are out of order", "cut_tail": "the end was cut off",
-            "head_forged": "the seal of the chain is forged"}
+            "head_forged": "the seal of the chain is forged",
+            "rolled_back": "it is older than the ledger outside the database, a copy was put back"}
 
 
 def meaning(code: str) -> Meaning:
