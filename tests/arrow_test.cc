@@ -134,7 +134,8 @@ TEST_F(ArrowTest, EveryValueAndEveryNullArrives) {
 
 TEST_F(ArrowTest, IntegersThatAreNoInstantsStayIntegersAndScoresAreDoubles) {
   const Workspace ws = People(2, 3);
-  ws.scoring().run(R"({"factors": [{"name": "t", "field": "title", "points": 1, "any_of": ["ttt"]}]})");
+  ws.scoring().run(
+      R"({"factors": [{"name": "t", "field": "title", "points": 1, "any_of": ["ttt"]}]})");
   Held<ArrowArrayStream> senders, top;
   ws.senders().list().to_arrow(&senders.c);
   ws.scoring().top(10).to_arrow(&top.c);

@@ -12,6 +12,7 @@
 #include "src/base/time.h"
 #include "src/domain/organizations.h"
 #include "src/engine/audit.h"
+#include "src/engine/ledger.h"
 #include "src/engine/organizations.h"
 #include "src/engine/prospects.h"
 #include "src/engine/rights.h"
@@ -218,6 +219,7 @@ TEST_F(ContractEnd, DeletesEverythingOfTheOrganizationAndNothingOfAnother) {
     return true;
   });
   ASSERT_TRUE(rows.ok()) << rows.status();
+  ASSERT_TRUE(engine::FlushLedger(world_.engine()).ok());
   EXPECT_GT(*rows, 30);
   EXPECT_GT(calls, 20);
   for (const auto& [table, count] : Owned(world_.org())) {

@@ -14,6 +14,7 @@
 #include "src/base/abseil.h"
 #include "src/base/time.h"
 #include "src/engine/campaigns.h"
+#include "src/engine/ledger.h"
 #include "src/engine/rights.h"
 #include "src/engine/sending.h"
 #include "tests/support/outreach.h"
@@ -171,6 +172,8 @@ class World {
   // One schedule with a person of its own. `with_queue` false: the message is queued already.
   std::vector<int> Try(std::vector<int> choices, int preemptions, bool with_queue) {
     const int i = NewPerson();
+    // What the last schedule left for the ledger would make this one another program.
+    EXPECT_TRUE(engine::FlushLedger(outreach_.engine()).ok());
     if (!with_queue) {
       EXPECT_EQ(outreach_.Run({.max_ms = 0, .max_calls = -1}).enqueued, 1);
     }

@@ -44,7 +44,8 @@ bool ReadsAll(const std::string& line) {
     // What has no seal yet has an index of its own, which is short.
     const bool short_index = line.find("audit_entries_unsealed") != std::string::npos ||
                              // The oldest by age is the first entry: nothing behind it is read.
-                             line.find("webhook_events_age (org_id=?)") != std::string::npos;
+                             line.find("webhook_events_age (org_id=?)") != std::string::npos ||
+                             line.find("usage_log_age (org_id=?)") != std::string::npos;
     if (line.rfind("SCAN " + table, 0) == 0 && !short_index) return true;
     // An organization's whole table, whatever the order.
     if (!short_index && line.rfind("SEARCH " + table + " ", 0) == 0 &&

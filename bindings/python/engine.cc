@@ -174,15 +174,13 @@ void BindEngine(py::module_& m) {
   Verb(c, "organizations", "(self, /)", "Every organization.", [](const PyEngine& e) {
     return ToList(Unlocked([&] { return e.face().organizations(); }));
   });
-  Verb(c, "lineage", "(self, /)", "Which copy of the database this is.", [](const PyEngine& e) {
-    return ToList(Unlocked([&] { return e.face().lineage(); }));
+  Verb(c, "lineage", "(self, /)", "Which copy of the database this is.",
+       [](const PyEngine& e) { return ToList(Unlocked([&] { return e.face().lineage(); })); });
+  Verb(c, "residue", "(self, /)", "Erased bytes that a reader still holds.", [](const PyEngine& e) {
+    using py::literals::operator""_a;
+    const Residue r = Unlocked([&] { return e.face().residue(); });
+    return py::dict("pending"_a = r.pending, "since_us"_a = r.since_us);
   });
-  Verb(c, "residue", "(self, /)", "Erased bytes that a reader still holds.",
-       [](const PyEngine& e) {
-         using py::literals::operator""_a;
-         const Residue r = Unlocked([&] { return e.face().residue(); });
-         return py::dict("pending"_a = r.pending, "since_us"_a = r.since_us);
-       });
   Verb(c, "set_subscription", "(self, org_id, active_until_us, /)", "When a subscription ends.",
        [](const PyEngine& e, const std::string& org_id, int64_t active_until_us) {
          Unlocked([&] { e.face().set_subscription(Id::from_string(org_id), active_until_us); });

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+#include <system_error>
+
 #include <algorithm>
 
 #include "absl/strings/match.h"
@@ -11,8 +14,8 @@
 #include "src/domain/egress.h"
 #include "src/engine/audit.h"
 #include "src/engine/ledger.h"
-#include "src/engine/restore.h"
 #include "src/engine/residue.h"
+#include "src/engine/restore.h"
 #include "src/providers/curl_transport.h"
 #include "src/storage/ledger_store.h"
 #include "src/storage/migrations.h"
@@ -65,6 +68,10 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
   if (options.profile != "strict" && options.profile != "balanced") {
     return Error(ErrorCode::kInvalidArgument, "profile: must be strict or balanced");
   }
+  // By whatever name it is reached, a database has one key file and one ledger beside it.
+  std::error_code unknown;
+  const auto real = std::filesystem::weakly_canonical(options.path, unknown);
+  if (!unknown) options.path = real.string();
   std::shared_ptr<Engine> engine(new Engine(std::move(options)));
   engine->pid_ = ::getpid();
   int64_t now_us = 0;

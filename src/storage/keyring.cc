@@ -37,9 +37,10 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
   struct stat info;
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || (info.st_mode & 077) != 0) {
     ::close(fd);
-    return Error(ErrorCode::kKeyMismatch,
-                 "the key file of this database is open to others than its owner: find out who read "
-                 "it, then set its mode to 0600");
+    return Error(
+        ErrorCode::kKeyMismatch,
+        "the key file of this database is open to others than its owner: find out who read "
+        "it, then set its mode to 0600");
   }
   std::string secret(kFileSecretBytes + 1, '\0');
   const ssize_t n = ::read(fd, secret.data(), secret.size());

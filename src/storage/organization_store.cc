@@ -12,7 +12,8 @@ constexpr std::string_view kSenderColumns =
     "s.work_start_min, s.work_end_min, s.work_days, s.invitations_per_day, "
     "s.invitations_per_week, s.messages_per_day, s.messages_per_week, s.profiles_per_day, "
     "s.profiles_per_week, s.min_gap_us, s.state, a.paused_until_us, a.stop_reason, a.throttles, "
-    "s.reconcile_from_us, s.reconcile_due_us FROM senders s JOIN external_accounts a ON a.account_ref = s.account_ref ";
+    "s.reconcile_from_us, s.reconcile_due_us FROM senders s JOIN external_accounts a ON "
+    "a.account_ref = s.account_ref ";
 
 RoutedSender ReadSender(const Cursor& c) {
   RoutedSender routed;
@@ -281,8 +282,10 @@ absl::Status StopAccount(Connection* db, const base::Id& account_ref, std::strin
 
 absl::Status ActivateSender(Connection* db, const base::Id& org_id, const base::Id& sender_id) {
   return db
-      ->Run("UPDATE senders SET state = 'active', reconcile_from_us = NULL, reconcile_due_us = NULL WHERE org_id = $1 AND sender_id = $2",
-            {org_id, sender_id})
+      ->Run(
+          "UPDATE senders SET state = 'active', reconcile_from_us = NULL, reconcile_due_us = NULL "
+          "WHERE org_id = $1 AND sender_id = $2",
+          {org_id, sender_id})
       .status();
 }
 

@@ -372,7 +372,9 @@ TEST_F(HostileDatabase, CutAnywhereItIsCorruptOrStillRight) {
 // One byte, at many places. What SQLite and the chain of the audit can see is OL_CORRUPT or a
 // broken chain; a byte of a value is another value, which only a digest of its row would show.
 TEST_F(HostileDatabase, OneWrongByteAnywhereCrashesNothingAndHasACodeOfItsClass) {
-  const std::string bytes = ReadAll(Make());
+  const std::string made = Make();
+  const std::string bytes = ReadAll(made), ledger = ReadAll(made + ".ledger");
+  WriteFile("right.db.ledger", ledger);
   const std::string right = Everything(Open(WriteFile("right.db", bytes)));
   const std::set<int> allowed = {OL_CORRUPT, OL_KEY_MISMATCH, OL_NOT_FOUND, OL_CONFLICT,
                                  OL_READ_ONLY & 0xff};
@@ -392,6 +394,7 @@ TEST_F(HostileDatabase, OneWrongByteAnywhereCrashesNothingAndHasACodeOfItsClass)
     damaged[at] = static_cast<char>(damaged[at] ^ (1u << random() % 8));
     // A name of its own: an engine that is let go closes its file with the next call.
     const std::string path = WriteFile("flipped" + std::to_string(i) + ".db", damaged);
+    WriteFile("flipped" + std::to_string(i) + ".db.ledger", ledger);
     bool intact = true;
     std::string read;
     const Failure failure = FailureOf([&] {

@@ -66,7 +66,8 @@ class PyArrow(Case):
         table = pa.table(listed)
         types = {field.name: field.type for field in table.schema}
         self.assertEqual(types, {"org_id": pa.utf8(), "name": pa.utf8(), "country": pa.utf8(),
-                                 "external_ref": pa.utf8(), "created_at_us": INSTANT})
+                                 "external_ref": pa.utf8(), "created_at_us": INSTANT,
+                                 "active_until_us": INSTANT, "account_data_until_us": INSTANT})
         row, = table.to_pylist()
         self.assertEqual((row["org_id"], row["name"], row["created_at_us"]),
                          (self.ws.org_id, "Acme Ltd", NOW))

@@ -481,7 +481,7 @@ class Entry(Case):
         done = subprocess.run([sys.executable, "-m", "onlyleads", "nonsense"], capture_output=True,
                               text=True)
         self.assertEqual(done.returncode, 2)
-        self.assertIn("usage", done.stderr)
+        self.assertIn("--help", done.stderr)
 
     def test_importing_needs_only_the_standard_library(self):
         done = subprocess.run([sys.executable, "-S", "-c", "import onlyleads"],

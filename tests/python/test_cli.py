@@ -165,6 +165,7 @@ class Terminal(Cli):
         self.assertTrue(shown.endswith("\r\x1b[K"), "the bar is not cleared")
         self.assertEqual(json.loads(out)["rows"], 20_000)
         self.db.unlink()
+        self.db.with_name(self.db.name + ".ledger").unlink()
         self.assertEqual(self.run_cli(*arguments)[2], "")
 
 

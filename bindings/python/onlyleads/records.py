@@ -318,7 +318,7 @@ class RetentionPlan:
     """What is past its period: a dry run that Retention.run can be bound to."""
 
     token: str
-    rules: List[Record]  # retention_class, rule, table, period, due, held, oldest_us
+    rules: Records  # retention_class, rule, table, period, due, held, oldest_us, plan_token
 
 
 @dataclass(frozen=True)

@@ -385,7 +385,9 @@ class Rights(Noun):
     def access(self, prospect_id: str) -> Dict[str, Any]:
         """A copy of everything stored about one person (GDPR 15), as the document of rights.h:
         data, categories, recipients, retention, rights, automated. Error OL_NOT_FOUND."""
-        return json.loads(self._native.rights_access(check.text("prospect_id", prospect_id)))
+        bundle: Dict[str, Any] = json.loads(
+            self._native.rights_access(check.text("prospect_id", prospect_id)))
+        return bundle
 
 
 class Retention(Noun):
@@ -393,11 +395,8 @@ class Retention(Noun):
 
     def plan(self, inactive_days: int = 0) -> RetentionPlan:
         """A dry run. inactive_days: without use, after which a prospect is inactive; 0: 730."""
-        rows = self._native.retention_plan(check.integer("inactive_days", inactive_days))
-        token = rows[0]["plan_token"]
-        for row in rows:
-            del row["plan_token"]
-        return RetentionPlan(token, records(rows))
+        rows = records(self._native.retention_plan(check.integer("inactive_days", inactive_days)))
+        return RetentionPlan(rows[0].plan_token, rows)
 
     def run(self, plan: Union[RetentionPlan, str], max_rows: Optional[int] = None,
             progress: Optional[Callable[[int, int], Any]] = None) -> RetentionReport:
@@ -429,7 +428,7 @@ class Holds(Noun):
         """Ends a hold; twice is the same as once. Error OL_NOT_FOUND."""
         self._native.hold_release(check.text("hold_id", hold_id))
 
-    def list(self, limit: Optional[int] = None) -> Iterator[Record]:
+    def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """Oldest first, ended ones too: hold_id, prospect_id (None: everybody), reason,
         placed_at_us, until_us, released_at_us."""
         rows = check.limit(limit)

@@ -63,7 +63,7 @@ def _tell_interest(story: Any) -> Optional[Dict[str, Any]]:
 
 
 def _points(row: Any) -> float:
-    return sum(f["points"] for f in row["factors"] if f["name"] == "signal:comment")
+    return float(sum(f["points"] for f in row["factors"] if f["name"] == "signal:comment"))
 
 
 def _tell_contract(story: Any) -> Dict[str, Any]:
