@@ -1,11 +1,9 @@
 #include "src/engine/engine.h"
 
 #include <unistd.h>
-
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
-
-#include <algorithm>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
