@@ -172,11 +172,12 @@ class World {
   // One schedule with a person of its own. `with_queue` false: the message is queued already.
   std::vector<int> Try(std::vector<int> choices, int preemptions, bool with_queue) {
     const int i = NewPerson();
-    // What the last schedule left for the ledger would make this one another program.
-    EXPECT_TRUE(engine::FlushLedger(outreach_.engine()).ok());
     if (!with_queue) {
       EXPECT_EQ(outreach_.Run({.max_ms = 0, .max_calls = -1}).enqueued, 1);
     }
+    // What the last schedule left for the ledger, or an engine has not heard of it, would make this
+    // one another program.
+    for (const auto& engine : engines_) EXPECT_TRUE(engine::FlushLedger(*engine).ok());
     Scheduler scheduler(std::move(choices), preemptions);
     scheduler_ = &scheduler;
     trace_ = {};
