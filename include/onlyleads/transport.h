@@ -89,8 +89,8 @@ typedef struct ol_http_completion {
   int64_t header_count;
   /** Decoded of any content coding; 8 MiB at most, headers included. */
   ol_str body;
-  /** When not complete: a code of a-z, 0-9 and _, such as "timeout", for the operator. Anything else
-   * is replaced, so that no personal data gets into a log. */
+  /** When not complete: a code of a-z, 0-9 and _, such as "timeout", for the operator. Anything
+   * else is replaced, so that no personal data gets into a log. */
   ol_str error;
 } ol_http_completion;
 
@@ -137,8 +137,8 @@ typedef struct ol_transport {
 
   /** The library gives a request up.
    *
-   * Its completion may still come from the next poll, and is believed; afterwards the request counts
-   * as OL_HTTP_UNKNOWN. An id that is done is ignored; what it returns too.
+   * Its completion may still come from the next poll, and is believed; afterwards the request
+   * counts as OL_HTTP_UNKNOWN. An id that is done is ignored; what it returns too.
    */
   int32_t (*cancel)(void* ctx, uint64_t id);
 } ol_transport;

@@ -49,8 +49,8 @@ enum class ErrorCode : int32_t {
   kReadOnly = 8 | (1 << 8),
   kDiskFull = 8 | (2 << 8),
   kLedgerPending = 8 | (3 << 8),  // done and stored, but not yet in the ledger
-  kUnauthorized = 6 | (1 << 8),  // a webhook without the shared secret
-  kEgressDenied = 6 | (2 << 8),  // the sub-processor register does not allow the call
+  kUnauthorized = 6 | (1 << 8),   // a webhook without the shared secret
+  kEgressDenied = 6 | (2 << 8),   // the sub-processor register does not allow the call
 };
 
 enum ErrorFlag : uint32_t {

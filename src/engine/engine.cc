@@ -1,6 +1,7 @@
 #include "src/engine/engine.h"
 
 #include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <system_error>

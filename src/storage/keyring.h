@@ -1,7 +1,7 @@
 // The keys of one installation: a master secret per generation, from the host or from a 0600 file
 // beside the database. Match keys digest identifiers, seal keys encrypt secrets, the audit key
-// signs chain heads, the ledger key the frames outside the database. A stored check value makes a wrong key an error instead of a forgotten
-// suppression.
+// signs chain heads, the ledger key the frames outside the database. A stored check value makes a
+// wrong key an error instead of a forgotten suppression.
 #ifndef ONLYLEADS_SRC_STORAGE_KEYRING_H_
 #define ONLYLEADS_SRC_STORAGE_KEYRING_H_
 
