@@ -19,8 +19,8 @@ def main(out, files):
         if ')sql"' in sql:
             sys.exit(f"migration {name} contains the raw-string terminator")
         lines.append(f'      {{{versions[-1]}, "{match.group(2)}", R"sql({sql})sql"}},')
-    if versions[:1] != [1] or versions != sorted(set(versions)):
-        sys.exit("migrations must begin with 1 and ascend")
+    if versions != list(range(1, len(versions) + 1)):
+        sys.exit("migrations must be numbered 1, 2, 3 without a gap")
     lines += ["  };", "  return kMigrations;", "}", "", "}  // namespace onlyleads::storage", ""]
     pathlib.Path(out).write_text("\n".join(lines), encoding="utf-8")
 
