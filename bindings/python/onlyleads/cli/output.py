@@ -3,8 +3,6 @@
 A pipe gets plain text and no progress; a terminal gets rich's tables when rich is installed.
 """
 
-import io
-import itertools
 import json
 import os
 import shutil
@@ -42,8 +40,7 @@ class Output:
         self.as_json = as_json
         for stream in (sys.stdout, sys.stderr):
             # Names from a file may hold letters that the terminal's encoding lacks.
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         self._screen = _screen()
 
     def document(self, value: Any) -> None:
@@ -127,4 +124,9 @@ def plain(report: Any) -> Dict[str, Any]:
 
 def some(rows: Iterable[Any], most: int) -> List[Any]:
     """The first of possibly many."""
-    return list(itertools.islice(rows, most))
+    result = []
+    for row in rows:
+        if len(result) == most:
+            break
+        result.append(row)
+    return result

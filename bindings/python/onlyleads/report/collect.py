@@ -7,7 +7,7 @@ Decisions are read per offered person: allow about 0.1 ms for each.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
-from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Set
 from zoneinfo import ZoneInfo
 
 from .._error import Error
@@ -63,7 +63,7 @@ class Person:
     prospect: Prospect
     score: Optional[Record]
     events: List[Event]
-    disclosures: Counter[Tuple[str, str]]
+    disclosures: Counter
 
 
 @dataclass
@@ -79,14 +79,14 @@ class Facts:
     campaigns: List[Record]
     offered: Set[str]
     allowed: Set[str]
-    refused: Counter[str]  # reason -> people and campaigns that ended so
+    refused: Counter  # reason -> people and campaigns that ended so
     written: Set[str]
     invited: Set[str]
     accepted: Set[str]
     connected: Set[str]
     replied: Set[str]
-    labels: Counter[str]
-    messages: Counter[str]  # state -> messages
+    labels: Counter
+    messages: Counter  # state -> messages
     senders: List[Sender]
     audit: AuditReport
     person: Optional[Person] = None
@@ -147,15 +147,14 @@ def _senders(ws: Any, campaigns: List[Record], sent: List[Record]) -> List[Sende
 
 def _find(ws: Any, prospect_id: str) -> Optional[Prospect]:
     try:
-        found: Prospect = ws.prospects.get(prospect_id)
-        return found
+        return ws.prospects.get(prospect_id)
     except Error as error:
         if error.code == "OL_NOT_FOUND":
             return None
         raise
 
 
-def _most_told(ws: Any, decided: Dict[str, int], replied: Counter[str]) -> Optional[Prospect]:
+def _most_told(ws: Any, decided: Dict[str, int], replied: Counter) -> Optional[Prospect]:
     """Whose timeline says most: somebody who objected before others, then by decisions, replies."""
     best, rank = None, (False, 0, 0)
     for prospect_id in sorted(decided):
@@ -197,7 +196,7 @@ def collect(engine: Any, ws: Any, prospect_id: Optional[str] = None) -> Facts:
     entries = list(ws.audit.entries())
     campaigns = ws.campaigns.list()
     offered: Set[str] = set()
-    refused: Counter[str] = Counter()
+    refused: Counter = Counter()
     for campaign in campaigns:
         for row in ws.campaigns.enrollments(campaign["campaign_id"]):
             offered.add(row["prospect_id"])
