@@ -22,7 +22,7 @@ from sandbox import API_KEY, Sandbox
 HEADER = "First Name,Last Name,Company,Title,Person Linkedin Url,Email,Country\n"
 CARD = {"factors": [{"name": "decides", "field": "title", "points": 40, "any_of": ["ceo"]}]}
 IMPORT = ("--source", "Fair", "--basis", "legitimate_interests")
-VERBS = ("import", "score", "plan", "run", "inbox", "erase", "audit", "doctor")
+VERBS = ("import", "score", "plan", "run", "inbox", "erase", "access", "sweep", "audit", "doctor")
 PERSONAL = ("Ann0", "Person", "a0@firm.example", "ann-0")
 
 
@@ -285,7 +285,7 @@ class Rights(Cli):
         self.assertIn("--yes", self.bad(exits.USAGE, "erase", *person))
         done = self.json("erase", "--email", "-", "--yes", stdin=b"a0@firm.example\n")
         self.assertTrue(done["erased"])
-        self.assertEqual(done["on_their_way"], [])
+        self.assertEqual((done["on_their_way"], done["residue_pending"]), ([], 0))
         self.bad(exits.NOT_FOUND, "erase", *person, "--yes")
         self.bad(exits.NOT_FOUND, "erase", "--id", done["prospect_id"], "--yes")
         again = self.json("import", self.people(), *IMPORT)
@@ -296,6 +296,39 @@ class Rights(Cli):
         self.bad(exits.USAGE, "erase", "--yes")
         self.bad(exits.USAGE, "erase", "--id", "x", "--email", "y", "--yes")
         self.bad(exits.USAGE, "erase", "--id", "x", "--yes")
+
+    def test_access_is_the_document_of_one_person(self) -> None:
+        self.filled()
+        told = json.loads(self.good("access", "--linkedin", "https://www.linkedin.com/in/ann-0"))
+        self.assertEqual(told["format"], "onlyleads.access/1")
+        self.assertIn("Ann0", json.dumps(told))
+        self.assertNotIn("Ann1", json.dumps(told))
+        path = self.folder / "copy.json"
+        self.good("access", "--email", "a0@firm.example", "--out", path)
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(json.loads(path.read_text())["data"], told["data"])
+        self.bad(exits.REFUSED, "access", "--email", "a0@firm.example", "--out", path)
+        self.bad(exits.NOT_FOUND, "access", "--email", "nobody@firm.example")
+
+    def test_a_hold_refuses_an_erasure(self) -> None:
+        self.filled()
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            ws.holds.place(None, "claim_1")
+        self.bad(exits.REFUSED, "erase", "--email", "a0@firm.example", "--yes")
+
+    def test_sweep_removes_only_after_a_yes(self) -> None:
+        old_us = time.time_ns() // 1000 - 800 * 86_400_000_000
+        with ol.open(self.db, clock=lambda: old_us) as engine:
+            engine.create_organization("Acme").prospects.import_csv(
+                self.people(), source="Fair", lawful_basis="legitimate_interests")
+        dry = self.json("sweep")
+        self.assertEqual((dry["due"] >= 3, dry["done"]), (True, None))
+        self.assertEqual(self.json("sweep"), dry)
+        self.assertEqual(self.json("sweep", "--inactive-days", "900")["due"], dry["due"] - 3)
+        self.assertIn("--yes", self.good("sweep"))
+        self.assertEqual(self.json("sweep", "--yes")["done"]["people"], 3)
+        self.assertIn("Nothing is past", self.good("sweep"))
 
 
 class Health(Cli):
@@ -312,7 +345,7 @@ class Health(Cli):
         found = self.states()
         self.assertEqual({row["state"] for row in found.values()}, {"ok"})
         self.assertTrue({"database file", "key file", "opening", "audit", "sub-processors", "clock",
-                         "zone data", "organization acme"} <= set(found))
+                         "zone data", "erasures", "ledger", "organization acme"} <= set(found))
 
     def test_what_is_wrong_is_found_and_advised(self) -> None:
         self.filled()

@@ -115,6 +115,16 @@ def _rights(add: Any) -> None:
                "Erases one person. They do not come back by an import.")
     _person(verb)
     verb.add_argument("--yes", action="store_true", help="do not ask")
+    verb = add("access", rights.access, "a copy of everything about a person (GDPR 15)",
+               "Prints one JSON document with everything stored about one person. Check first who "
+               "asks (GDPR 12(6)).")
+    _person(verb)
+    verb.add_argument("--out", metavar="FILE", help="a new file, readable by you alone")
+    verb = add("sweep", rights.sweep, "what is past its retention period; --yes removes it",
+               "Plans what is past its period. With --yes it removes exactly what was planned.")
+    verb.add_argument("--inactive-days", type=_count, default=0, metavar="N",
+                      help="days without use that make a person inactive (default: 730)")
+    verb.add_argument("--yes", action="store_true", help="remove it")
     verb = add("audit", health.audit, "verify the audit's chains",
                "Recomputes every chain; exit code 1 when one is damaged.")
     verb.add_argument("--entries", action="store_true", help="list the organization's entries")

@@ -135,6 +135,31 @@ def _zones(senders: List[Any]) -> Check:
     return Check("zone data", OK, str(folder))
 
 
+def _residue(engine: Any) -> Check:
+    found = engine.residue()
+    if found["pending"]:
+        return Check("erasures", WARNING, f"{found['pending']:,} removals may have bytes in the "
+                                          f"database's log, since {moment(found['since_us'])}",
+                     "end what reads the database (a backup, a shell), then onlyleads run")
+    return Check("erasures", OK, "no bytes of removed data are left")
+
+
+def _ledger(engine: Any, path: Path) -> Iterator[Check]:
+    beside = path.with_name(path.name + ".ledger")
+    if beside.exists():
+        yield _file(beside, "ledger file", True)
+    found = engine.lineage()
+    if found["waiting"]:
+        yield Check("ledger", WARNING, f"{found['waiting']:,} frames are not outside the database yet",
+                    "make its place writable; onlyleads run writes them")
+    elif found["senders_held"]:
+        yield Check("ledger", WARNING, f"an older copy was put back {moment(found['restored_at_us'])}; "
+                                       f"{found['senders_held']} senders look before they write",
+                    "look at open messages, then resume the senders")
+    else:
+        yield Check("ledger", OK, f"{found['frames']:,} frames, nothing waits")
+
+
 def _organization(engine: Any, row: Dict[str, Any]) -> Iterator[Check]:
     ws, name = engine.workspace(row["org_id"]), row["external_ref"] or row["org_id"]
     stopped = [s for s in ws.senders.list() if s["state"] != "active" or s["stop_reason"]]
@@ -152,13 +177,15 @@ def _organization(engine: Any, row: Dict[str, Any]) -> Iterator[Check]:
                                                 f"{states['unknown']:,} being looked up")
 
 
-def _inside(engine: Any) -> Iterator[Check]:
+def _inside(engine: Any, path: Path) -> Iterator[Check]:
     organizations = engine.organizations()
     senders = [s for row in organizations for s in engine.workspace(row["org_id"]).senders.list()]
     whole: List[Callable[[], Check]] = [lambda: _audit(engine), lambda: _register(engine),
-                                        lambda: _clock(engine), lambda: _zones(senders)]
+                                        lambda: _clock(engine), lambda: _zones(senders),
+                                        lambda: _residue(engine)]
     for check in whole:
         yield check()
+    yield from _ledger(engine, path)
     for row in organizations:
         yield from _organization(engine, row)
 
@@ -178,7 +205,7 @@ def _checks(options: argparse.Namespace) -> Iterator[Check]:
         return
     with engine:
         yield Check("opening", OK, "the key fits, the schema is this version's")
-        yield from _inside(engine)
+        yield from _inside(engine, database(options))
 
 
 def doctor(options: argparse.Namespace, out: Output) -> int:

@@ -1,12 +1,15 @@
-"""erase: what people may demand."""
+"""erase, access, sweep: what people may demand and what must not be kept."""
 
 import argparse
+import json
+import os
 import sys
+from typing import Any
 
 from . import exits
 from .exits import Stop
 from .opening import open_engine, person, workspace
-from .output import Output, ask
+from .output import Output, Progress, ask, plain
 
 
 def erase(options: argparse.Namespace, out: Output) -> int:
@@ -19,11 +22,65 @@ def erase(options: argparse.Namespace, out: Output) -> int:
             if not ask(f"Erase {prospect_id} for good? They do not come back by an import."):
                 raise Stop(exits.FINDINGS, "nothing was erased")
         on_their_way = ws.prospects.erase(prospect_id)
-    out.document({"prospect_id": prospect_id, "erased": True, "on_their_way": on_their_way})
+        pending = engine.residue()["pending"]
+    out.document({"prospect_id": prospect_id, "erased": True, "on_their_way": on_their_way,
+                  "residue_pending": pending})
     out.say(f"Erased {prospect_id}.")
     if on_their_way:
         out.say(f"{len(on_their_way)} messages had left already:")
         out.table(["message_id", "channel"], [[row["message_id"], row["channel"]]
                                               for row in on_their_way])
+    if pending:
+        out.say("A reader keeps old pages of the database: onlyleads run clears them when it ends.")
     return exits.OK
 
+
+def access(options: argparse.Namespace, out: Output) -> int:
+    """Always JSON: it is a document by nature, to be handed over."""
+    with open_engine(options) as engine:
+        ws = workspace(engine, options.org)
+        bundle = ws.rights.access(person(ws, options))
+    text = json.dumps(bundle, ensure_ascii=False, indent=None if out.as_json else 2) + "\n"
+    if not options.out:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return exits.OK
+    _write_new(options.out, text)
+    out.document({"path": str(options.out), "bytes": len(text.encode())})
+    out.say(f"Written to {options.out}, readable by you alone.")
+    return exits.OK
+
+
+def _write_new(path: str, text: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Stop(exits.REFUSED, f"{path} exists; nothing was overwritten") from error
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def sweep(options: argparse.Namespace, out: Output) -> int:
+    with open_engine(options) as engine:
+        ws = workspace(engine, options.org)
+        plan = ws.retention.plan(options.inactive_days)
+        done = None
+        if options.yes:
+            done = _run(ws, plan)
+    due = sum(row["due"] for row in plan.rules)
+    out.document({"plan": plan.rules, "due": due, "done": plain(done) if done else None})
+    columns = ["retention_class", "rule", "table", "period", "due", "held", "oldest_us"]
+    if not out.as_json:
+        out.rows(columns, [row for row in plan.rules if row["due"] or row["held"]],
+                 "Nothing is past its period.")
+    if done:
+        out.say(f"Removed: {done.people:,} inactive people, {done.deleted:,} deleted ones for good, "
+                f"{done.logs:,} log rows.")
+    elif due:
+        out.say(f"{due:,} rows are due. Nothing was removed: --yes removes exactly these.")
+    return exits.OK
+
+
+def _run(ws: Any, plan: Any) -> Any:
+    with Progress("removing") as bar:
+        return ws.retention.run(plan, progress=lambda rows, all_: bar(f"{rows:,} rows", rows, all_))

@@ -3,7 +3,7 @@
 from typing import Any, Dict, List
 
 from .. import Error
-from . import imports, ledger
+from . import copies, imports, ledger
 from .people import Team
 
 SHOWN_PEOPLE = 15
@@ -11,13 +11,16 @@ SHOWN_PEOPLE = 15
 
 def tell_erasure(story: Any) -> None:
     screen, memory, acme = story.screen, story.memory, story.acme
-    screen.chapter(8, "One person is erased, and the file is imported again")
+    screen.chapter(8, "One person asks for a copy and is erased; file and backup come again")
     pick = memory.once("erasure", lambda: _pick(story))
     if not pick:
         screen.say("There is nobody to erase.")
         story.numbers["erasure"] = None
         return
     before = memory.once("people before erasure", acme.ws.prospects.count)
+    asked = memory.once("access", lambda: copies.tell_access(story, pick["prospect_id"]))
+    retention = copies.tell_retention(story)
+    memory.once("backup", lambda: copies.back_up(story))
     try:
         acme.ws.prospects.erase(pick["prospect_id"])
     except Error as error:
@@ -34,13 +37,18 @@ def tell_erasure(story: Any) -> None:
         screen.table(f"{pick['file']}, imported again",
                      [name.replace("_", "-") for name in imports.COUNTS],
                      [[report[name] for name in imports.COUNTS]])
-    good = gone and after == before - 1 and report.get("suppressed", 0) >= 1
+    residue = story.engine.residue()["pending"]
+    good = gone and not residue and after == before - 1 and report.get("suppressed", 0) >= 1
     (screen.good if good else screen.bad)(
         f"Erased somebody who got {pick['messages']} of our messages: {before} people before, "
         f"{after} now; rows suppressed: {report.get('suppressed', 0)}; "
-        + ("the person stays gone." if gone else "the person is back."))
+        + ("the person stays gone, " if gone else "the person is back, ")
+        + ("no bytes are left." if not residue else f"{residue} removals have bytes in the log."))
+    restored = memory.once("restored", lambda: copies.tell_restore(story, pick["prospect_id"]))
     story.numbers["erasure"] = {"people_before": before, "people_after": after, "gone": gone,
-                                "messages": pick["messages"],
+                                "messages": pick["messages"], "access": asked,
+                                "retention": retention, "residue_pending": residue,
+                                "restored": restored,
                                 "again": {k: v for k, v in report.items() if k != "rejects"}}
 
 

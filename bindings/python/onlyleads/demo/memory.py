@@ -6,6 +6,7 @@ leaves the old one or the new one.
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any, Callable, Dict
 
@@ -17,6 +18,7 @@ VERSION = 1
 OWN_FILES = ("leads.db", "leads.db-wal", "leads.db-shm", "leads.db.key", "leads.db.ledger", FILE,
              FILE + ".new", "summary.json", "report.html", "report.html.new",
              "second-organization.csv")
+OWN_FOLDERS = ("backup", "restored")
 
 
 class Memory:
@@ -50,6 +52,8 @@ class Memory:
         database = directory / "leads.db"
         if database.exists() and not self._path.exists():
             raise DemoError(f"{database} was not made by the demo; choose another --out")
+        for name in OWN_FOLDERS:
+            shutil.rmtree(directory / name, ignore_errors=True)
         # The state file last: a kill in between must leave a directory that is known as ours.
         for name in sorted(OWN_FILES, key=lambda name: name == FILE):
             (directory / name).unlink(missing_ok=True)
