@@ -251,6 +251,20 @@ class Sending(Cli):
         self.assertEqual(len(self.sandbox.ledger()), 2)
         self.assertEqual([row["verdict"] for row in self.lines("plan")], ["stop", "wait", "wait"])
 
+    def test_plan_says_what_holds_a_sender_back(self) -> None:
+        def reasons():
+            return {row["reason"] for row in self.lines("plan")[1:]}
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            sender = ws.senders.list()[0].sender_id
+            ws.senders.disconnect(sender)
+        self.assertEqual(reasons(), {"sender: disconnected"})
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            engine.organizations.set_subscription(ws, time.time_ns() // 1000 - 1)
+        self.assertEqual(reasons(), {"subscription_ended"})
+        self.assertEqual(self.json("run")["sent"], 0)
+
     def test_a_webhook_becomes_a_reply_that_inbox_lists(self) -> None:
         self.json("run")
         told = {"event": "message_received", "account_id": "acc-1", "account_type": "LINKEDIN",
@@ -306,7 +320,7 @@ class Rights(Cli):
         path = self.folder / "copy.json"
         self.good("access", "--email", "a0@firm.example", "--out", path)
         self.assertEqual(path.stat().st_mode & 0o777, 0o600)
-        self.assertEqual(json.loads(path.read_text())["data"], told["data"])
+        self.assertEqual(json.loads(path.read_text())["data"]["prospects"], told["data"]["prospects"])
         self.bad(exits.REFUSED, "access", "--email", "a0@firm.example", "--out", path)
         self.bad(exits.NOT_FOUND, "access", "--email", "nobody@firm.example")
 

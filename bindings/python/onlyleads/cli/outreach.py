@@ -4,6 +4,7 @@ inbox, which is asked for what people wrote."""
 import argparse
 import json
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
@@ -123,16 +124,29 @@ def _planned(ws: Any, campaign: Dict[str, Any], row: Any, with_text: bool) -> Di
     return planned
 
 
-def _plan_rows(ws: Any, options: argparse.Namespace, counts: Counter[Tuple[str, str]]
+def _held(engine: Any, ws: Any) -> Dict[str, str]:
+    """Why a sender's messages would wait, by sender."""
+    row = next(row for row in engine.organizations() if row["org_id"] == ws.org_id)
+    until = row["active_until_us"]
+    ended = until is not None and until <= time.time_ns() // 1000
+    states = {s["sender_id"]: s["stop_reason"] or s["state"] for s in ws.senders.list()}
+    return {sender: "subscription_ended" if ended else f"sender: {state}"
+            for sender, state in states.items() if ended or state != "active"}
+
+
+def _plan_rows(engine: Any, ws: Any, options: argparse.Namespace, counts: Counter[Tuple[str, str]]
                ) -> Iterator[Dict[str, Any]]:
     known = ws.campaigns.list()
     chosen = [c for c in known
               if not options.campaign or options.campaign in (c["campaign_id"], c["external_ref"])]
     if options.campaign and not chosen:
         raise Stop(exits.NOT_FOUND, "--campaign: no campaign has this id or external reference")
+    held = _held(engine, ws)
     for campaign in chosen:
         for row in ws.campaigns.enrollments(campaign["campaign_id"]):
             planned = _planned(ws, campaign, row, options.text)
+            if planned["verdict"] == "send" and campaign["sender_id"] in held:
+                planned.update(verdict="wait", reason=held[campaign["sender_id"]], due_at_us=None)
             counts[planned["verdict"], planned["reason"]] += 1
             yield planned
 
@@ -142,7 +156,7 @@ def plan(options: argparse.Namespace, out: Output) -> int:
     with open_engine(options) as engine:
         ws = workspace(engine, options.org)
         columns = ["verdict", "reason", "step", "due_at_us", "prospect_id"]
-        out.rows(columns, _plan_rows(ws, options, counts), "Nobody is enrolled in a campaign.")
+        out.rows(columns, _plan_rows(engine, ws, options, counts), "Nobody is enrolled in a campaign.")
     out.table(["verdict", "reason", "people"],
               [[*told, number] for told, number in counts.most_common()])
     if counts:

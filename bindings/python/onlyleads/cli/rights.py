@@ -11,6 +11,8 @@ from .exits import Stop
 from .opening import open_engine, person, workspace
 from .output import Output, Progress, ask, plain
 
+COLUMNS = ("retention_class", "rule", "table", "period", "due", "held", "oldest_us")
+
 
 def erase(options: argparse.Namespace, out: Output) -> int:
     with open_engine(options) as engine:
@@ -67,11 +69,11 @@ def sweep(options: argparse.Namespace, out: Output) -> int:
         done = None
         if options.yes:
             done = _run(ws, plan)
-    due = sum(row["due"] for row in plan.rules)
-    out.document({"plan": plan.rules, "due": due, "done": plain(done) if done else None})
-    columns = ["retention_class", "rule", "table", "period", "due", "held", "oldest_us"]
+    rules = [{name: row[name] for name in COLUMNS} for row in plan.rules]
+    due = sum(row["due"] for row in rules)
+    out.document({"plan": rules, "due": due, "done": plain(done) if done else None})
     if not out.as_json:
-        out.rows(columns, [row for row in plan.rules if row["due"] or row["held"]],
+        out.rows(COLUMNS, [row for row in rules if row["due"] or row["held"]],
                  "Nothing is past its period.")
     if done:
         out.say(f"Removed: {done.people:,} inactive people, {done.deleted:,} deleted ones for good, "
