@@ -31,12 +31,18 @@ class Table {
   // A document: one row with one text column "json".
   static Table Json(std::string document) {
     Table table({{"json", ColumnType::kText}});
-    table.Add({std::move(document)});
+    table.cells_.emplace_back(std::move(document));
     return table;
   }
 
-  // One cell per column, in order; a monostate is NULL.
-  void Add(std::vector<Cell> row) {
+  // One cell per column, in order; a monostate is NULL. Values are copied by what they hold, never
+  // as variants: libstdc++ 12 destroys a variant whose copying ran out of memory as if it held one.
+  void Add(std::initializer_list<Cell> row) {
+    for (const Cell& cell : row) {
+      std::visit([this](const auto& value) { cells_.emplace_back(value); }, cell);
+    }
+  }
+  void Add(std::vector<Cell>&& row) {
     for (Cell& cell : row) cells_.push_back(std::move(cell));
   }
 
