@@ -27,7 +27,10 @@ target_include_directories(onlyleads_every_function PUBLIC ${PROJECT_SOURCE_DIR}
 target_compile_definitions(onlyleads_every_function PRIVATE
   ONLYLEADS_EXPORTS="${PROJECT_SOURCE_DIR}/src/capi/exports.txt")
 onlyleads_test(abi/misuse_test onlyleads_every_function)
-set_tests_properties(misuse_test PROPERTIES TIMEOUT 300)
+onlyleads_test(abi/allocation_sweep_test onlyleads_every_function SQLite::SQLite3 CURL::libcurl
+  OpenSSL::Crypto)
+target_sources(allocation_sweep_test PRIVATE abi/allocations.cc)
+set_tests_properties(misuse_test allocation_sweep_test PROPERTIES TIMEOUT 600)
 
 # The truth about the ten exports, for C99 and the C++17 face: neither reads JSON by itself.
 set(truth ${CMAKE_CURRENT_SOURCE_DIR}/data/exports/truth.json)
