@@ -33,7 +33,7 @@ set_tests_properties(misuse_test PROPERTIES TIMEOUT 600)
 add_executable(allocation_sweep_test abi/allocation_sweep_test.cc abi/allocations.cc)
 target_link_libraries(allocation_sweep_test PRIVATE onlyleads_every_function SQLite::SQLite3
   CURL::libcurl OpenSSL::Crypto GTest::gtest onlyleads_options)
-set(shards 3)
+set(shards 4)
 math(EXPR last "${shards} - 1")
 foreach(shard RANGE ${last})
   add_test(NAME allocation_sweep_test.${shard} COMMAND allocation_sweep_test)
