@@ -90,7 +90,7 @@ std::string Log::Open(const std::string& directory,
     const std::string path = directory + name;
     *fd = open(path.c_str(), kFlags, 0600);
     if (*fd < 0) return path + ": " + std::strerror(errno);
-    const std::string error = Load(path, *fd, &records);
+    std::string error = Load(path, *fd, &records);
     if (!error.empty()) return error;
   }
   const int directory_fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

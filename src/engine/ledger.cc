@@ -161,7 +161,7 @@ absl::Status FlushLedger(Engine& engine) {
 }
 
 absl::Status FlushLedgerAfterVerb(Engine& engine) {
-  const absl::Status status = FlushLedger(engine);
+  absl::Status status = FlushLedger(engine);
   const auto primary = static_cast<ErrorCode>(static_cast<int32_t>(base::CodeOf(status)) & 0xff);
   if (primary != ErrorCode::kIo && primary != ErrorCode::kBusy) return status;
   return Error(ErrorCode::kLedgerPending,
