@@ -24,6 +24,8 @@ MAX_GROUP_LINES = 2500
 # What is left out in a folder. Of tests no speed is asked, and following every path through the macros
 # of GoogleTest takes longer than the rest of the tree.
 LEFT_OUT = {"tests": "-clang-analyzer-*,-performance-*"}
+# What the preset clang compiles with: its warnings are findings.
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic"]
 # Fewer nodes for each function, and no long functions inlined: half the time.
 ANALYZER = ["-Xclang", "-analyzer-config", "-Xclang", "mode=shallow"]
 
@@ -80,7 +82,7 @@ def read_units(build):
             text = path.read_text()
             folder = path.relative_to(ROOT).parts[0]
             room = (folder, path.suffix, "onlyleads/onlyleads.hpp" in text)
-            units[path] = Unit(path, room, kept_flags(entry["command"]), text.count("\n"),
+            units[path] = Unit(path, room, kept_flags(entry["command"]), len(text.splitlines()),
                                local_names(text))
     return [units[path] for path in sorted(units)]
 
@@ -122,9 +124,42 @@ def fits(group, unit):
 def tidy(path, flags, folder):
     done = subprocess.run(
         [CLANG_TIDY, "-quiet", f"--config-file={ROOT / '.clang-tidy'}",
-         f"--checks={LEFT_OUT.get(folder, '')}", str(path), "--", *flags, *ANALYZER],
+         f"--checks={LEFT_OUT.get(folder, '')}", str(path), "--", *flags, *WARNINGS, *ANALYZER],
         capture_output=True, text=True)
     return done.returncode, done.stdout, done.stderr
+
+
+def joined_text(group):
+    """The texts one after the other: #include would make headers of them, which the analyzer skips."""
+    text, seen = "", set()
+    for unit in group:
+        lines = unit.path.read_text().splitlines()
+        includes = {line for line in lines if line.startswith("#include")}
+        text += "".join(("" if line in seen else line) + "\n" for line in lines)
+        seen |= includes
+    return text
+
+
+def quote_paths(group):
+    return [word for folder in dict.fromkeys(str(u.path.parent) for u in group)
+            for word in ("-iquote", folder)]
+
+
+def with_real_places(out, path, group):
+    def real(match):
+        line = int(match[1])
+        for unit in group:
+            if line <= unit.lines:
+                return f"{unit.path}:{line}:"
+            line -= unit.lines
+        return match[0]
+    return re.sub(re.escape(str(path)) + r":(\d+):", real, out)
+
+
+def told(err):
+    """Standard error without the count of what was found in headers of others."""
+    return "".join(line for line in err.splitlines(True)
+                   if not re.match(r"\d+ (warning|error)s?( and \d+ errors?)? ", line))
 
 
 def check(group, scratch, index):
@@ -132,18 +167,18 @@ def check(group, scratch, index):
     folder, suffix, _ = group[0].room
     if len(group) > 1:
         path = scratch / f"{folder}_{index}{suffix}"
-        path.write_text("".join(f'#include "{u.path}"  // NOLINT(bugprone-suspicious-include)\n'
-                                for u in group))
-        code, out, err = tidy(path, merged_flags(group), folder)
+        path.write_text(joined_text(group))
+        code, out, err = tidy(path, merged_flags(group) + quote_paths(group), folder)
+        out = with_real_places(out, path, group)
         if "clang-diagnostic-error" not in out:
-            return code != 0, out + (err if code else "")
+            return code != 0, out + told(err)
         print(f"tidy: {path.name} does not compile as one, taking its files one by one:\n"
               + "\n".join(line for line in out.split("\n") if "clang-diagnostic-error" in line),
               file=sys.stderr)
     failed, text = False, ""
     for unit in group:
         code, out, err = tidy(unit.path, unit.flags, folder)
-        failed, text = failed or code != 0, text + out + (err if code else "")
+        failed, text = failed or code != 0, text + out + told(err)
     return failed, text
 
 

@@ -73,8 +73,6 @@ inline ErrorCode CodeOf(const absl::Status& status) { return InfoOf(status).code
 
 }  // namespace onlyleads::base
 
-// The left-hand side is a declaration, which no parentheses may surround.
-// NOLINTBEGIN(bugprone-macro-parentheses)
 #define OL_CONCAT_INNER(a, b) a##b
 #define OL_CONCAT(a, b) OL_CONCAT_INNER(a, b)
 #define OL_RETURN_IF_ERROR(expr)                                               \
@@ -86,6 +84,5 @@ inline ErrorCode CodeOf(const absl::Status& status) { return InfoOf(status).code
   auto tmp = (expr);                   \
   if (!tmp.ok()) return tmp.status();  \
   lhs = *std::move(tmp)
-// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // ONLYLEADS_SRC_BASE_ERROR_H_

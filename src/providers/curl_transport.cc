@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 
 namespace onlyleads::providers {

@@ -24,11 +24,9 @@ struct Blob {
   std::string_view bytes;
 };
 
-// A bound value. Text and blobs are borrowed for the duration of the call. Arguments convert by
-// themselves: {org_id, now_us, "sent"}.
+// A bound value. Text and blobs are borrowed for the duration of the call.
 class Value {
- public:
-  // NOLINTBEGIN(google-explicit-constructor)
+ public:  // Arguments convert by themselves. NOLINTBEGIN(google-explicit-constructor)
   Value(std::nullptr_t) : v_(nullptr) {}
   Value(int v) : v_(static_cast<int64_t>(v)) {}
   Value(int64_t v) : v_(v) {}
@@ -42,8 +40,7 @@ class Value {
   template <typename T>
   Value(const std::optional<T>& v) : v_(nullptr) {
     if (v) *this = Value(*v);
-  }
-  // NOLINTEND(google-explicit-constructor)
+  }  // NOLINTEND(google-explicit-constructor)
 
   const std::variant<std::nullptr_t, int64_t, double, std::string_view, Blob>& get() const {
     return v_;
@@ -131,9 +128,9 @@ class Transaction {
     if (connection_ != nullptr) connection_->Rollback();
   }
   absl::Status Commit() {
-    absl::Status status = connection_->Commit();
+    const absl::Status status = connection_->Commit();
     if (status.ok()) connection_ = nullptr;
-    return status;
+    return status;  // NOLINT(performance-no-automatic-move): mostly OK, and that costs nothing
   }
 
  private:
