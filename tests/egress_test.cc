@@ -121,7 +121,7 @@ TEST(Egress, PassIsSpentWhenMovedFrom) {
   ASSERT_TRUE(first.ok());
   EgressPass second = *std::move(first);
   EXPECT_FALSE(second.spent());
-  EXPECT_TRUE(first->spent());
+  EXPECT_TRUE(first->spent());  // NOLINT(bugprone-use-after-move): the claim
   second = *std::move(first);
   EXPECT_TRUE(second.spent());
 }

@@ -27,6 +27,7 @@ inline domain::csv::ReadAt FromString(std::string text) {
   return [shared](uint64_t offset, char* buffer, size_t size) -> absl::StatusOr<size_t> {
     if (offset >= shared->size()) return 0;
     const size_t n = std::min(size, shared->size() - static_cast<size_t>(offset));
+    // NOLINTNEXTLINE(bugprone-not-null-terminated-result): bytes, and their count is returned
     std::memcpy(buffer, shared->data() + offset, n);
     return n;
   };

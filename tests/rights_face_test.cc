@@ -69,6 +69,7 @@ TEST_F(RightsFace, HoldsRefuseErasureAndAreListed) {
   const onlyleads::Rows holds = ws_.holds().list();
   ASSERT_EQ(holds.size(), 2);
   EXPECT_EQ(holds[0].id("hold_id"), hold);
+  EXPECT_EQ(holds[1].id("hold_id"), all);
   EXPECT_TRUE(holds[1].is_null("prospect_id"));
   now_us_ += 1;
   ws_.holds().release(hold);

@@ -34,7 +34,7 @@ py::capsule Capsule(std::unique_ptr<ArrowArrayStream> stream) {
     ReleaseStream(stream.get());
     throw py::error_already_set();
   }
-  stream.release();
+  static_cast<void>(stream.release());  // the capsule frees it
   return py::reinterpret_steal<py::capsule>(capsule);
 }
 

@@ -78,7 +78,7 @@ void RaiseLater(py::error_already_set& error) {
   error.restore();
   PyErr_Fetch(&raised->type, &raised->value, &raised->trace);
   if (Py_AddPendingCall(&RaiseNow, raised.get()) == 0) {
-    raised.release();
+    static_cast<void>(raised.release());  // RaiseNow frees it
     return;
   }
   // The queue is full: plain Ctrl-C then.

@@ -24,6 +24,7 @@ PYBIND11_MODULE(_onlyleads, m) {
   py::options options;
   options.disable_function_signatures();
   m.doc() = "Native half of the onlyleads package.";
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): the type that pybind11 asks for
   py::register_local_exception_translator([](std::exception_ptr thrown) {
     try {
       if (thrown) std::rethrow_exception(thrown);

@@ -15,7 +15,7 @@ using Plain =
 
 // A copy: close() on another thread may let go of the object while it works.
 py::object Held(const PyTransport& transport) {
-  const py::object object = transport.object;
+  py::object object = transport.object;
   if (!object || object.is_none()) {
     throw Error(OL_MISUSE, "transport: the engine was closed while it worked");
   }

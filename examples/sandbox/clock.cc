@@ -46,7 +46,7 @@ std::optional<int64_t> ParseTime(std::string_view text) {
   parts.tm_hour = number(11, 2);
   parts.tm_min = number(14, 2);
   parts.tm_sec = number(17, 2);
-  const int64_t us = static_cast<int64_t>(timegm(&parts)) * 1000000 + number(20, 3) * 1000;
+  const int64_t us = static_cast<int64_t>(timegm(&parts)) * 1000000 + int64_t{number(20, 3)} * 1000;
   if (FormatTime(us) != text) return std::nullopt;
   return us;
 }

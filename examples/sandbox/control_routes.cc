@@ -226,7 +226,7 @@ Reply ControlApi::PutBehaviour(const JsonValue& body) {
 }
 
 std::string ControlApi::PersonId(const JsonValue& body) const {
-  const std::string provider_id = GetString(body, "provider_id");
+  std::string provider_id = GetString(body, "provider_id");
   if (!provider_id.empty()) return provider_id;
   const std::string identifier = GetString(body, "public_identifier");
   return identifier.empty() ? "" : store_->world().people().Imagine(identifier).provider_id;

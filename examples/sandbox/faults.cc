@@ -82,7 +82,7 @@ bool Faults::Rule::Fires() {
 
 std::string Faults::ReadRule(const JsonValue& item, Rule* rule) {
   if (!item.IsObject()) return "a rule must be an object";
-  const std::string error = ReadAction(item, &rule->action);
+  std::string error = ReadAction(item, &rule->action);
   if (!error.empty()) return error;
   rule->action.name = GetString(item, "name", rule->action.type);
   rule->times = GetInt(item, "times", 1);
@@ -109,7 +109,7 @@ std::string Faults::Add(const JsonValue& document) {
   }
   std::vector<Rule> rules(items.size());
   for (size_t i = 0; i < items.size(); ++i) {
-    const std::string error = ReadRule(*items[i], &rules[i]);
+    std::string error = ReadRule(*items[i], &rules[i]);
     if (!error.empty()) return error;
   }
   std::lock_guard<std::mutex> lock(mutex_);

@@ -90,7 +90,7 @@ std::string Log::Open(const std::string& directory,
     const std::string path = directory + name;
     *fd = open(path.c_str(), kFlags, 0600);
     if (*fd < 0) return path + ": " + std::strerror(errno);
-    const std::string error = Load(path, *fd, &records);
+    std::string error = Load(path, *fd, &records);
     if (!error.empty()) return error;
   }
   const int directory_fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -109,7 +109,7 @@ std::string Log::Open(const std::string& directory,
 
 std::string Log::Append(LogFile file, const std::string& object) {
   const int fd = file == LogFile::kLedger ? ledger_fd_ : journal_fd_;
-  const std::string line = "{\"n\":" + std::to_string(next_) + "," + object.substr(1);
+  std::string line = "{\"n\":" + std::to_string(next_) + "," + object.substr(1);
   const off_t before = lseek(fd, 0, SEEK_END);
   const bool written = WriteAll(fd, line + "\n");
   if (!written || (file != LogFile::kTrace && fdatasync(fd) != 0)) {

@@ -94,7 +94,7 @@ std::string ReadOptions(const std::vector<std::string>& arguments, Options* opti
     } else if (i + 1 == arguments.size()) {
       return arguments[i] + " needs a value, or is unknown";
     } else {
-      const std::string error = SetOption(arguments[i], arguments[i + 1], options);
+      std::string error = SetOption(arguments[i], arguments[i + 1], options);
       if (!error.empty()) return error;
       ++i;
     }
@@ -126,13 +126,13 @@ class Server {
         control_(&store_, &faults_, &delivery_) {}
 
   std::string Start(const Options& options) {
-    const std::string error = store_.Open(options.state, options.now_us);
+    std::string error = store_.Open(options.state, options.now_us);
     if (!error.empty()) return error;
     if (!AddAccount(options.account)) return options.state + ": cannot be written";
     Configure();
     const int inner_port = http_.bind_to_any_port("127.0.0.1");
     if (inner_port < 0) return "no free port on 127.0.0.1";
-    const std::string relay_error = relay_.Start(options.port, inner_port);
+    std::string relay_error = relay_.Start(options.port, inner_port);
     if (!relay_error.empty()) return relay_error;
     http_thread_ = std::thread([this] { http_.listen_after_bind(); });
     delivery_.Start();

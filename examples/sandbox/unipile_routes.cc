@@ -216,7 +216,7 @@ Reply UnipileApi::Handle(const httplib::Request& request, std::vector<std::strin
   }
   if (!authorized || !known) {
     const Outcome refusal = call.Refuse(authorized ? "resource_not_found" : "missing_credentials");
-    const Reply reply = ToReply(refusal);
+    Reply reply = ToReply(refusal);
     Finish(call, refusal, reply, "");
     return reply;
   }

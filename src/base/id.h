@@ -16,7 +16,7 @@ namespace onlyleads::base {
 struct Id {
   std::array<uint8_t, 16> bytes{};
 
-  auto operator<=>(const Id&) const = default;
+  auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr): takes 0 for one
   bool is_nil() const { return *this == Id{}; }
   std::string_view view() const {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

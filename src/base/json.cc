@@ -31,7 +31,7 @@ namespace {
 // RapidJSON does not look at what malloc returns; operator new throws instead.
 class ThrowingAllocator {
  public:
-  static constexpr bool kNeedFree = true;
+  [[maybe_unused]] static constexpr bool kNeedFree = true;
   void* Malloc(size_t size) { return size == 0 ? nullptr : ::operator new(size); }
   void* Realloc(void* old, size_t old_size, size_t new_size) {
     void* fresh = Malloc(new_size);

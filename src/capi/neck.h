@@ -193,7 +193,7 @@ auto Recorded(engine::Engine& engine, F&& f) -> decltype(f()) {
   const int64_t before = engine.commits();
   auto result = f();
   if (engine.commits() == before) return result;
-  const absl::Status recorded = engine::FlushLedgerAfterVerb(engine);
+  absl::Status recorded = engine::FlushLedgerAfterVerb(engine);
   if (result.ok() && !recorded.ok()) return recorded;
   return result;
 }

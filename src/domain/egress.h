@@ -45,7 +45,7 @@ class BitSet {
  public:
   constexpr BitSet() = default;
   template <typename... Rest>
-  constexpr BitSet(E first, Rest... rest)
+  constexpr BitSet(E first, Rest... rest)  // NOLINT(google-explicit-constructor): one is a set
       : bits_((static_cast<uint32_t>(first) | ... | static_cast<uint32_t>(rest))) {}
   static constexpr BitSet FromBits(uint32_t bits) {
     BitSet set;

@@ -168,7 +168,7 @@ absl::Status FlushLedger(Engine& engine) {
 
 absl::Status FlushLedgerAfterVerb(Engine& engine) {
   try {
-    const absl::Status status = FlushLedger(engine);
+    absl::Status status = FlushLedger(engine);
     const auto primary = static_cast<ErrorCode>(static_cast<int32_t>(base::CodeOf(status)) & 0xff);
     if (primary == ErrorCode::kNoMemory) return engine.ledger().pending;
     if (primary != ErrorCode::kIo && primary != ErrorCode::kBusy) return status;

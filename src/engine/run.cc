@@ -194,7 +194,7 @@ class Runner {
     // ledger tells it.
     absl::Status status;
     if (!result.dispatches.empty()) status = FlushLedger(engine_);
-    if (!status.ok()) return GiveBack(std::move(result.dispatches), status);
+    if (!status.ok()) return GiveBack(result.dispatches, status);
     // Claimed is claimed: a trouble with one is no reason to leave the others to their leases.
     for (Dispatch& dispatch : result.dispatches) {
       ++report_.calls;
@@ -211,7 +211,7 @@ class Runner {
   }
 
   // Claims whose calls never start.
-  absl::Status GiveBack(std::vector<Dispatch> dispatches, absl::Status status) {
+  absl::Status GiveBack(const std::vector<Dispatch>& dispatches, absl::Status status) {
     providers::HttpReply not_started;
     not_started.completion = providers::Completion::kNotStarted;
     not_started.error = "ledger_unavailable";

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 
 namespace onlyleads::providers {
@@ -164,7 +165,7 @@ bool BuildHeaders(Call* call) {
   std::vector<std::string> lines = {"Expect:"};
   for (const auto& [name, value] : call->request.headers) {
     // libcurl drops a header whose value is empty unless it is written with a semicolon.
-    lines.push_back(value.empty() ? name + ";" : name + ": " + value);
+    lines.push_back(value.empty() ? absl::StrCat(name, ";") : absl::StrCat(name, ": ", value));
   }
   for (const std::string& line : lines) {
     curl_slist* next = curl_slist_append(call->headers, line.c_str());
@@ -378,7 +379,7 @@ absl::Status CurlTransport::Poll(int64_t wait_ms, std::vector<HttpReply>* out) {
   CURLMcode code = collect();
   const bool wait = wait_ms > 0 && out->size() == before && !impl_->calls.empty();
   if (code == CURLM_OK && wait) {
-    const int timeout_ms = static_cast<int>(std::min<int64_t>(wait_ms, 1000 * 60 * 60));
+    const int timeout_ms = static_cast<int>(std::min<int64_t>(wait_ms, int64_t{1000} * 60 * 60));
     code = curl_multi_poll(impl_->multi, nullptr, 0, timeout_ms, nullptr);
     if (code == CURLM_OK) code = collect();
   }

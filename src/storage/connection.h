@@ -26,7 +26,7 @@ struct Blob {
 
 // A bound value. Text and blobs are borrowed for the duration of the call.
 class Value {
- public:
+ public:  // Arguments convert by themselves. NOLINTBEGIN(google-explicit-constructor)
   Value(std::nullptr_t) : v_(nullptr) {}
   Value(int v) : v_(static_cast<int64_t>(v)) {}
   Value(int64_t v) : v_(v) {}
@@ -40,7 +40,7 @@ class Value {
   template <typename T>
   Value(const std::optional<T>& v) : v_(nullptr) {
     if (v) *this = Value(*v);
-  }
+  }  // NOLINTEND(google-explicit-constructor)
 
   const std::variant<std::nullptr_t, int64_t, double, std::string_view, Blob>& get() const {
     return v_;
@@ -130,7 +130,7 @@ class Transaction {
   absl::Status Commit() {
     const absl::Status status = connection_->Commit();
     if (status.ok()) connection_ = nullptr;
-    return status;
+    return status;  // NOLINT(performance-no-automatic-move): mostly OK, and that costs nothing
   }
 
  private:

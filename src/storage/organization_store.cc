@@ -205,6 +205,7 @@ absl::StatusOr<std::vector<SenderRow>> LoadSenders(Connection* db, const base::I
   OL_ASSIGN_OR_RETURN(std::vector<RoutedSender> routed,
                       QuerySenders(db, "WHERE s.org_id = $1 ORDER BY s.sender_id", {org_id}));
   std::vector<SenderRow> rows;
+  rows.reserve(routed.size());
   for (RoutedSender& r : routed) rows.push_back(std::move(r.sender));
   return rows;
 }

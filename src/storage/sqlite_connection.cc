@@ -160,7 +160,7 @@ class SqliteConnection final : public Connection {
     if (hook_) hook_("BEGIN IMMEDIATE");
     OL_RETURN_IF_ERROR(PayRollback());
     OL_RETURN_IF_ERROR(Script("BEGIN IMMEDIATE"));
-    const absl::Status in_place = CheckInPlace();
+    absl::Status in_place = CheckInPlace();
     if (!in_place.ok()) Rollback();
     return in_place;
   }

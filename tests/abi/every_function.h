@@ -38,6 +38,7 @@ class Scratch {
   template <typename T>
   T* Out() {
     T* out = Keep(T{});
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): a result may be a pointer
     std::memset(static_cast<void*>(out), 0x5a, sizeof(T));
     return out;
   }

@@ -11,7 +11,6 @@
 namespace onlyleads {
 namespace {
 
-using base::JsonDocument;
 using base::JsonValue;
 using fuzz::Claim;
 

@@ -90,7 +90,7 @@ std::optional<Identifier> ParseLinkedin(std::string_view text, bool bare_public_
   }
   if (auto id = LeadingId(text)) return id;
   if (TakePrefix("urn:li:", &text)) {
-    text.remove_prefix(std::min(text.size(), text.find_first_of(":") + 1));
+    text.remove_prefix(std::min(text.size(), text.find(':') + 1));
     if (!text.empty() && text.front() == '(') text.remove_prefix(1);
     return LeadingId(text);
   }
