@@ -101,8 +101,12 @@ absl::Status ParseVariables(JsonValue root, Campaign* campaign) {
 }  // namespace
 
 absl::StatusOr<Campaign> Campaign::Parse(std::string_view json) {
-  OL_ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::Parse(json));
-  const JsonValue root = document.root();
+  const auto document = base::JsonDocument::Parse(json);
+  if (!document.ok()) {
+    return Error(base::CodeOf(document.status()),
+                 absl::StrCat("campaign: ", document.status().message()));
+  }
+  const JsonValue root = document->root();
   if (!root.IsObject()) return Error(ErrorCode::kInvalidArgument, "campaign: must be an object");
   OL_RETURN_IF_ERROR(
       RefuseUnknownMembers(root, "it",

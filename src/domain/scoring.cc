@@ -31,9 +31,13 @@ std::optional<double> Positive(base::JsonValue value) {
 }  // namespace
 
 absl::StatusOr<Scorecard> Scorecard::Parse(std::string_view json) {
-  OL_ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::Parse(json));
-  const base::JsonValue factors = document.root()["factors"];
-  const base::JsonValue signals = document.root()["signals"];
+  const auto document = base::JsonDocument::Parse(json);
+  if (!document.ok()) {
+    return Error(base::CodeOf(document.status()),
+                 absl::StrCat("scorecard: ", document.status().message()));
+  }
+  const base::JsonValue factors = document->root()["factors"];
+  const base::JsonValue signals = document->root()["signals"];
   if (!signals.IsNull() && !signals.IsArray()) {
     return Error(ErrorCode::kInvalidArgument, "scorecard: signals must be a list");
   }
