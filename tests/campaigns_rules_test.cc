@@ -67,7 +67,7 @@ TEST(Campaign, RefusesWhatItDoesNotUnderstandByItsMember) {
   for (const auto& [members, named] : cases) {
     EXPECT_NE(Refusal(Spec(members)).find(named), std::string::npos) << members.substr(0, 200);
   }
-  EXPECT_EQ(Refusal("{").rfind("campaign: JSON", 0), 0u);
+  EXPECT_EQ(Refusal("{").rfind("campaign: ", 0), 0u);
   EXPECT_NE(Refusal("[]").find("must be an object"), std::string::npos);
   EXPECT_NE(Refusal(R"({"sender_id":"x"})").find("name"), std::string::npos);
   EXPECT_NE(Refusal(R"({"name":"n","sender_id":"x"})").find("sender_id"), std::string::npos);

@@ -23,7 +23,9 @@ class File(NamedTuple):
 
 
 def measure(build: Path) -> List[File]:
-    command = ["gcovr", "--root", str(ROOT), "--json", "-", "-j", str(os.cpu_count() or 1)]
+    # gcov leaves its files where it runs: in the build's folder, out of git's sight.
+    command = ["gcovr", "--root", str(ROOT), "--object-directory", str(build), "--json", "-",
+               "-j", str(os.cpu_count() or 1)]
     for folder in COUNTED:
         command += ["--filter", f"{ROOT}/{folder}"]
     text = subprocess.run(command + [str(build)], check=True, stdout=subprocess.PIPE).stdout
