@@ -1,4 +1,5 @@
-# cmake --install: the library, the public headers, and how CMake and pkg-config find them. The
+# cmake --install: the library, the public headers, how CMake and pkg-config find them, and the
+# sandbox, without which nobody could try a program of their own. The
 # prefix may be moved afterwards: both descriptions are relative to where they lie.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -9,6 +10,9 @@ install(TARGETS onlyleads EXPORT onlyleadsTargets
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/onlyleads
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
+if(TARGET onlyleads-sandbox)
+  install(TARGETS onlyleads-sandbox DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(EXPORT onlyleadsTargets NAMESPACE onlyleads:: DESTINATION ${package_dir})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/onlyleadsConfig.cmake.in

@@ -97,7 +97,7 @@ TEST_F(ContractEnd, OfTheSubscriptionHoldsBackWhatIsDueUntilItIsRenewed) {
   EXPECT_EQ(report.calls, 0);
   EXPECT_EQ(report.enqueued, 0);
   EXPECT_EQ(report.subscriptions_ended, 1);
-  EXPECT_EQ(report.next_due_us, std::numeric_limits<int64_t>::max()) << "nothing waits for time";
+  EXPECT_EQ(report.next_due_us, domain::AccountDataUntilUs(kMonday)) << "only the account waits";
   EXPECT_EQ(world_.OutboxStates()["queued"], 1);
   Subscribe(kMonday + 30 * base::kDayUs);
   world_.RunUntil(kMonday + base::kHourUs);

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "src/base/error.h"
 #include "src/base/time.h"
+#include "src/engine/access.h"
 #include "src/engine/audit.h"
 #include "src/engine/campaigns.h"
 #include "src/engine/import.h"
@@ -142,6 +143,33 @@ TEST_F(RestoreTest, WhoObjectedAfterTheCopyCannotBeImportedAgain) {
   const auto table = engine::Enroll(world_.engine(), world_.org(), world_.AddCampaign(), {*person});
   ASSERT_TRUE(table.ok());
   EXPECT_EQ(std::get<int64_t>(table->at(0, 1)), 0);
+}
+
+TEST_F(RestoreTest, WhoWasDeletedStaysGoneWhateverTheCopyHadOfThem) {
+  const auto people = world_.AddPeople(3);
+  const auto remove = [&](const base::Id& person) {
+    EXPECT_TRUE(engine::DeleteProspect(world_.engine(), world_.org(), person).ok());
+  };
+  remove(people[1]);
+  remove(people[2]);
+  Record();
+  Backup();
+  remove(people[0]);  // live in the copy
+  Erase(people[1]);   // deleted in the copy
+  Record();
+  PutBack();
+  world_.Reopen();
+  ASSERT_TRUE(Restored());
+  const auto access = [&](const base::Id& person) {
+    return base::CodeOf(engine::AccessProspect(world_.engine(), world_.org(), person).status());
+  };
+  EXPECT_FALSE(Known(0));
+  EXPECT_EQ(access(people[0]), ErrorCode::kNotFound);
+  EXPECT_EQ(access(people[1]), ErrorCode::kNotFound);
+  EXPECT_EQ(access(people[2]), ErrorCode::kOk) << "until the thirty days are over";
+  world_.Advance(30 * base::kDayUs);
+  world_.Run();
+  EXPECT_EQ(access(people[2]), ErrorCode::kNotFound);
 }
 
 TEST_F(RestoreTest, MessagesQueuedInTheCopyAreNotSentAgain) {

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "src/base/error.h"
 #include "src/base/time.h"
+#include "src/domain/organizations.h"
 #include "src/domain/retention.h"
 #include "src/engine/access.h"
 #include "src/engine/audit.h"
@@ -18,6 +19,7 @@
 #include "src/engine/holds.h"
 #include "src/engine/identity.h"
 #include "src/engine/import.h"
+#include "src/engine/organizations.h"
 #include "src/engine/prospects.h"
 #include "src/engine/residue.h"
 #include "src/engine/retention.h"
@@ -415,6 +417,59 @@ class Reader {
  private:
   sqlite3* db_ = nullptr;
 };
+
+TEST_F(Rights, AnOrganizationGoesTwelveMonthsAfterItsSubscription) {
+  world_.AddPeople(2);
+  engine::Engine& engine = world_.engine();
+  const base::Id other = *engine::CreateOrganization(engine, {.name = "Other"});
+  const int64_t end_us = world_.now_us();
+  ASSERT_TRUE(engine::SetSubscription(engine, world_.org(), end_us).ok());
+  const int64_t until_us = domain::AccountDataUntilUs(end_us);
+  EXPECT_EQ(world_.Run().next_due_us, until_us);
+  world_.Advance(until_us - end_us - 1);
+  EXPECT_EQ(Planned(Plan(), "account"), std::make_pair(int64_t{0}, int64_t{0}));
+  world_.Run();
+  ASSERT_EQ(Count("organizations"), 2);
+  world_.Advance(1);
+  const auto hold = engine::PlaceHold(engine, world_.org(), {}, "claim", 0);
+  EXPECT_EQ(Planned(Plan(), "account"), std::make_pair(int64_t{0}, int64_t{1}));
+  world_.Run();
+  ASSERT_EQ(Count("organizations"), 2) << "a hold keeps it";
+  ASSERT_TRUE(engine::ReleaseHold(engine, world_.org(), *hold).ok());
+  world_.Advance(base::kDayUs);
+  EXPECT_EQ(Planned(Plan(), "account"), std::make_pair(int64_t{1}, int64_t{0}));
+  EXPECT_GT(world_.Run().purged, 2);
+  EXPECT_EQ(Count("organizations"), 1);
+  EXPECT_EQ(Count("prospects") + Count("members") + Count("senders"), 0);
+  EXPECT_TRUE(engine::RequireOrganization(engine, other).ok());
+  EXPECT_EQ(CodeOf(engine::RequireOrganization(engine, world_.org())), ErrorCode::kNotFound);
+}
+
+TEST_F(Rights, APlanNamesTheOrganizationAndItsRunRemovesIt) {
+  world_.AddPeople(2);
+  engine::Engine& engine = world_.engine();
+  ASSERT_TRUE(engine::SetSubscription(engine, world_.org(), world_.now_us()).ok());
+  world_.Advance(366 * base::kDayUs);
+  const std::string token = Token(Plan());
+  // A customer who comes back in between stays.
+  ASSERT_TRUE(engine::SetSubscription(engine, world_.org(), std::nullopt).ok());
+  auto report = RunPlan(token);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->accounts, 0);
+  EXPECT_TRUE(engine::RequireOrganization(engine, world_.org()).ok());
+  ASSERT_TRUE(
+      engine::SetSubscription(engine, world_.org(), world_.now_us() - 366 * base::kDayUs).ok());
+  int told = 0;
+  const auto stop = engine::RunRetention(engine, world_.org(), token, 0,
+                                         [&](int64_t, int64_t) { return ++told < 3; });
+  EXPECT_EQ(CodeOf(stop.status()), ErrorCode::kCancelled);
+  EXPECT_TRUE(engine::RequireOrganization(engine, world_.org()).ok()) << "goes last";
+  report = RunPlan(token);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(report->done);
+  EXPECT_EQ(report->accounts, 1);
+  EXPECT_EQ(Count("organizations"), 0);
+}
 
 TEST_F(Rights, ResidueIsPendingAsLongAsSomebodyReads) {
   const auto people = world_.AddPeople(2);

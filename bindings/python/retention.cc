@@ -20,7 +20,7 @@ py::dict RunRetention(const PyWorkspace& ws, const std::string& token, int64_t m
   };
   const RetentionReport r = Unlocked([&] { return ws.face.retention().run(token, options); });
   return py::dict("done"_a = r.done, "people"_a = r.people, "deleted"_a = r.deleted,
-                  "logs"_a = r.logs);
+                  "logs"_a = r.logs, "accounts"_a = r.accounts);
 }
 
 }  // namespace

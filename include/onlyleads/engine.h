@@ -140,7 +140,8 @@ typedef struct ol_run_report {
   /** Organizations with campaigns whose subscription has ended: nothing of theirs is queued or
    * sent until ol_organization_set_subscription says otherwise. */
   int64_t subscriptions_ended;
-  /** Rows past their retention period that were removed: deleted people and logs (retention.h). */
+  /** Rows past their retention period that were removed: deleted people, logs, and organizations
+   * with all they had (retention.h). */
   int64_t purged;
   /** Removals whose bytes are not gone yet, as ol_rights_residue tells; 0 is all clear. */
   int64_t residue_pending;

@@ -868,7 +868,7 @@ struct RunReport {
   int64_t next_due_us = OL_NEVER;
   /// Organizations with campaigns whose subscription has ended: nothing of theirs is sent.
   int64_t subscriptions_ended = 0;
-  /// Rows past their retention period that were removed: deleted people and logs.
+  /// Rows past their retention period that were removed: deleted people, logs, organizations.
   int64_t purged = 0;
   /// Removals whose bytes are not gone yet; see Engine::residue.
   int64_t residue_pending = 0;
@@ -905,6 +905,8 @@ struct RetentionReport {
   int64_t deleted = 0;
   /// Rows of logs.
   int64_t logs = 0;
+  /// 1: the organization itself, with all that was left of it; its workspaces are of no use then.
+  int64_t accounts = 0;
 };
 
 /// What became of a webhook: how many replies, opt-outs, accepted invitations and own echoes it
@@ -2311,7 +2313,7 @@ class Retention : public detail::Noun {
       if (progress.thrown) std::rethrow_exception(progress.thrown);
       return code;
     });
-    return {report.done != 0, report.people, report.deleted, report.logs};
+    return {report.done != 0, report.people, report.deleted, report.logs, report.accounts};
   }
   /// The same with the page that plan gave.
   ///

@@ -16,8 +16,10 @@
  * The last use of a person is the latest instant in their rows: an import that changed them, an
  * enrollment's step, a message, a reply, a connection. Being scored is none.
  *
- * ol_engine_run removes by itself what needs no decision: deleted people and logs. Who is inactive
- * is for the customer to say: a plan names how many, and a run is bound to that plan.
+ * ol_engine_run removes by itself what needs no decision: deleted people, logs, and organizations
+ * whose subscription ended twelve months ago (as ol_organization_delete does; a later end of the
+ * subscription keeps them). Who is inactive is for the customer to say: a plan names how many, and
+ * a run is bound to that plan.
  *
  * Removed people leave no tombstone, for nobody demanded to be forgotten; an objection stays in
  * force as a suppression. Removing has two halves, see rights.h.
@@ -53,7 +55,7 @@ typedef struct ol_retention_options {
   /** Zero. */
   uint32_t reserved0;
   /** About how many rows at most; 0: no bound. Log rows of one instant, and the rejected rows of
-   * one import, go together. */
+   * one import, go together; the organization is one row and goes last. */
   int64_t max_rows;
   /** Told between transactions; NULL: silent. */
   ol_retention_progress progress;
@@ -73,6 +75,8 @@ typedef struct ol_retention_report {
   int64_t deleted;
   /** Rows of logs. */
   int64_t logs;
+  /** 1: the organization itself, with all that was left of it. */
+  int64_t accounts;
 } ol_retention_report;
 
 /** Removes what the plan named and nothing else: what is past its period as of the plan's instant,
@@ -82,7 +86,8 @@ typedef struct ol_retention_report {
  *
  * plan_token: from a row of ol_retention_plan. Errors: OL_INVALID_ARGUMENT when it is no plan of
  * this organization and installation; OL_CONFLICT when it is stale: older than a day, of another
- * version's rules, or more is due than was planned; OL_CANCELLED (progress, ol_engine_cancel). The
+ * version's rules, or more is due than was planned, and when the organization is due while messages
+ * of it are on their way; OL_CANCELLED (progress, ol_engine_cancel). The
  * report is filled on success only; report and options may be NULL. Blocks; progress runs on the
  * calling thread without the lock and must not enter the engine. */
 OL_API int32_t ol_retention_run(ol_workspace* workspace, ol_str plan_token,

@@ -39,6 +39,7 @@ int32_t ol_retention_run(ol_workspace* workspace, ol_str plan_token,
     result.people = done.people;
     result.deleted = done.deleted;
     result.logs = done.logs;
+    result.accounts = done.accounts;
     capi::WriteStruct(report, result);
     return absl::OkStatus();
   });

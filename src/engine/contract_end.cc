@@ -197,6 +197,11 @@ absl::StatusOr<int64_t> ExportOrganization(Engine& engine, const base::Id& org_i
 absl::StatusOr<int64_t> DeleteOrganization(Engine& engine, const base::Id& org_id,
                                            const WorkProgress& progress) {
   engine.TakeCancel();
+  return RemoveOrganization(engine, org_id, progress);
+}
+
+absl::StatusOr<int64_t> RemoveOrganization(Engine& engine, const base::Id& org_id,
+                                           const WorkProgress& progress) {
   std::vector<OwnedTable> tables;
   int64_t total = 0;
   {

@@ -22,6 +22,9 @@ absl::StatusOr<int64_t> ExportOrganization(Engine& engine, const base::Id& org_i
 // killed, it goes on when called again.
 absl::StatusOr<int64_t> DeleteOrganization(Engine& engine, const base::Id& org_id,
                                            const WorkProgress& progress);
+// The same as part of a longer verb, to which a cancel that came before belongs.
+absl::StatusOr<int64_t> RemoveOrganization(Engine& engine, const base::Id& org_id,
+                                           const WorkProgress& progress);
 
 }  // namespace onlyleads::engine
 

@@ -16,6 +16,7 @@
 #include "src/engine/listing.h"
 #include "src/engine/mandates.h"
 #include "src/storage/organization_store.h"
+#include "src/storage/retention_store.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -183,6 +184,10 @@ absl::Status SetSubscription(Engine& engine, const base::Id& org_id,
   OL_ASSIGN_OR_RETURN(const bool known, storage::SetActiveUntil(db, org_id, active_until_us));
   if (!known) return Error(ErrorCode::kNotFound, "org_id: no such organization");
   OL_RETURN_IF_ERROR(storage::TouchDue(db, org_id, session.now_us()));
+  if (active_until_us) {
+    OL_RETURN_IF_ERROR(
+        storage::TouchRetentionDue(db, org_id, domain::AccountDataUntilUs(*active_until_us)));
+  }
   const std::string until = active_until_us
                                 ? absl::StrCat("{\"active_until_us\":", *active_until_us, "}")
                                 : "{\"active_until_us\":null}";

@@ -15,6 +15,7 @@
 #include "src/storage/mandate_store.h"
 #include "src/storage/organization_data.h"
 #include "src/storage/organization_store.h"
+#include "src/storage/retention_store.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -166,7 +167,9 @@ class Replayer {
   absl::Status TakeGone(const LedgerRecord& record) {
     OL_ASSIGN_OR_RETURN(const auto row,
                         storage::LoadProspect(db_, record.org_id, record.prospect_id));
-    if (!row) return absl::OkStatus();
+    OL_ASSIGN_OR_RETURN(const auto copy,
+                        storage::LoadDeleted(db_, record.org_id, record.prospect_id));
+    if (!row && !copy) return absl::OkStatus();
     ++count_.erased;
     OL_RETURN_IF_ERROR(
         WithdrawMessages(session_, record.org_id, record.prospect_id, "erased").status());

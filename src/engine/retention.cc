@@ -10,10 +10,13 @@
 #include "src/base/crypto.h"
 #include "src/base/error.h"
 #include "src/base/time.h"
+#include "src/domain/organizations.h"
 #include "src/domain/retention.h"
 #include "src/engine/audit.h"
+#include "src/engine/contract_end.h"
 #include "src/engine/residue.h"
 #include "src/engine/retention_steps.h"
+#include "src/storage/organization_store.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -145,6 +148,19 @@ absl::StatusOr<bool> Drain(Engine& engine, const Cutoff& cutoff, const Rule& rul
   return false;
 }
 
+// The organization, when nothing is left to wait for: how many rows went, 0 when it is not due or
+// held. Messages that are still on their way keep it until the run has recorded how they ended.
+absl::StatusOr<int64_t> TakeAccount(Engine& engine, const Cutoff& cutoff, const Rule& rule,
+                                    const WorkProgress& progress) {
+  OL_ASSIGN_OR_RETURN(const DueCount count, CountDue(engine, cutoff, rule));
+  if (count.due == 0) return 0;
+  absl::StatusOr<int64_t> rows = RemoveOrganization(engine, cutoff.org_id, progress);
+  const ErrorCode code = base::CodeOf(rows.status());
+  // Held since the count was taken, or gone by another hand.
+  if (code == ErrorCode::kDenied || code == ErrorCode::kNotFound) return 0;
+  return rows;
+}
+
 // When something falls due next. Logs, which come all the time, go at most once an hour; what a
 // hold keeps is looked at again after a day.
 absl::Status SetNextSweep(Session& session, const base::Id& org_id) {
@@ -163,6 +179,11 @@ absl::Status SetNextSweep(Session& session, const base::Id& org_id) {
     const int64_t due_us = *deletion + domain::kPurgeDelayUs;
     next_us = std::min(next_us, due_us <= now_us ? now_us + base::kDayUs : due_us);
   }
+  OL_ASSIGN_OR_RETURN(const auto organization, storage::LoadOrganization(db, org_id));
+  if (organization && organization->active_until_us) {
+    const int64_t due_us = domain::AccountDataUntilUs(*organization->active_until_us);
+    next_us = std::min(next_us, due_us <= now_us ? now_us + base::kDayUs : due_us);
+  }
   return storage::SetRetentionDue(db, org_id, next_us);
 }
 
@@ -176,6 +197,16 @@ absl::StatusOr<bool> SweepOne(Engine& engine, const base::Id& org_id, int64_t* b
   for (const Rule& rule : Rules()) {
     // Who is inactive is the customer's to say: a plan names them.
     if (rule.kind == RuleKind::kInactive) continue;
+    if (rule.kind == RuleKind::kAccount) {
+      const auto rows = TakeAccount(engine, cutoff, rule, nullptr);
+      if (rows.ok() && *rows > 0) {
+        *removed += *rows;
+        return true;
+      }
+      // In flight: looked at again after a day.
+      if (!rows.ok() && base::CodeOf(rows.status()) != ErrorCode::kConflict) return rows.status();
+      continue;
+    }
     OL_ASSIGN_OR_RETURN(const bool drained, Drain(engine, cutoff, rule, budget, removed,
                                                   [] { return absl::OkStatus(); }));
     if (!drained) return false;
@@ -225,22 +256,36 @@ absl::StatusOr<RetentionReport> RunRetention(Engine& engine, const base::Id& org
   int64_t planned = 0, rows = 0;
   for (const int64_t due : plan.due) planned += due;
   RetentionReport report;
+  const absl::Status cancelled =
+      Error(ErrorCode::kCancelled, "the run was cancelled; the same plan goes on");
   const auto go_on = [&]() -> absl::Status {
     rows = report.people + report.deleted + report.logs;
     bool more = !engine.TakeCancel();
     if (more && progress) more = engine.CallHost([&] { return progress(rows, planned); });
-    if (more) return absl::OkStatus();
-    return Error(ErrorCode::kCancelled, "the run was cancelled; the same plan goes on");
+    return more ? absl::OkStatus() : cancelled;
   };
   int64_t budget = max_rows == 0 ? INT64_MAX : max_rows;
   report.done = true;
   for (const Rule& rule : Rules()) {
+    if (rule.kind == RuleKind::kAccount) continue;
     int64_t* const removed = rule.kind == RuleKind::kInactive  ? &report.people
                              : rule.kind == RuleKind::kDeleted ? &report.deleted
                                                                : &report.logs;
     OL_ASSIGN_OR_RETURN(const bool drained,
                         Drain(engine, plan.cutoff, rule, &budget, removed, go_on));
     report.done = report.done && drained;
+  }
+  if (plan.due.back() > 0) {
+    if (budget > 0) {
+      OL_RETURN_IF_ERROR(go_on());
+      const auto watch = [&](int64_t, int64_t) { return !progress || progress(rows, planned); };
+      const auto taken = TakeAccount(engine, plan.cutoff, Rules().back(), watch);
+      if (base::CodeOf(taken.status()) == ErrorCode::kCancelled) return cancelled;
+      OL_RETURN_IF_ERROR(taken.status());
+      report.accounts = *taken > 0 ? 1 : 0;
+    } else {
+      report.done = false;
+    }
   }
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_RETURN_IF_ERROR(ClearResidue(session.db()).status());
@@ -262,6 +307,17 @@ absl::StatusOr<Sweep> SweepDue(Engine& engine) {
     sweep.more = sweep.more || !drained;
   }
   return sweep;
+}
+
+absl::StatusOr<int64_t> NextPurgeUs(const Session& session) {
+  const int64_t now_us = session.now_us();
+  OL_ASSIGN_OR_RETURN(const auto deleted_at_us,
+                      storage::NextDeletion(session.db(), now_us - domain::kPurgeDelayUs));
+  OL_ASSIGN_OR_RETURN(const auto ended_us, storage::NextAccountEnd(session.db(), now_us));
+  int64_t next_us = INT64_MAX;
+  if (deleted_at_us) next_us = *deleted_at_us + domain::kPurgeDelayUs;
+  if (ended_us) next_us = std::min(next_us, domain::AccountDataUntilUs(*ended_us));
+  return next_us;
 }
 
 }  // namespace onlyleads::engine

@@ -18,10 +18,11 @@ absl::StatusOr<base::Table> PlanRetention(Engine& engine, const base::Id& org_id
                                           int inactive_days);
 
 struct RetentionReport {
-  bool done = false;    // nothing of the plan is left but what is held
-  int64_t people = 0;   // inactive ones
-  int64_t deleted = 0;  // deleted ones, for good
-  int64_t logs = 0;     // rows of logs
+  bool done = false;     // nothing of the plan is left but what is held
+  int64_t people = 0;    // inactive ones
+  int64_t deleted = 0;   // deleted ones, for good
+  int64_t logs = 0;      // rows of logs
+  int64_t accounts = 0;  // 1: the organization itself
 };
 // Between transactions: rows so far and planned; false stops.
 using RetentionProgress = std::function<bool(int64_t rows, int64_t planned)>;
@@ -36,8 +37,10 @@ struct Sweep {
   int64_t rows = 0;
   bool more = false;  // the bound of one sweep was reached
 };
-// Deleted people and logs past their period, of every organization that is due.
+// Deleted people, logs and organizations past their period, of every organization that is due.
 absl::StatusOr<Sweep> SweepDue(Engine& engine);
+// When the next deleted person or organization falls due; INT64_MAX: none. Logs wait for no one.
+absl::StatusOr<int64_t> NextPurgeUs(const Session& session);
 
 }  // namespace onlyleads::engine
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "src/base/time.h"
+#include "src/domain/organizations.h"
 #include "src/domain/retention.h"
 #include "src/engine/rights.h"
+#include "src/storage/organization_store.h"
 #include "src/storage/retention_store.h"
 
 namespace onlyleads::engine {
@@ -20,6 +22,8 @@ int64_t UntilUs(const Cutoff& cutoff, RuleKind kind) {
       return cutoff.as_of_us - domain::kPurgeDelayUs;
     case RuleKind::kLogs:
       return cutoff.as_of_us - domain::kLogPeriodUs;
+    case RuleKind::kAccount:
+      break;  // twelve months are no fixed number of days
   }
   return 0;
 }
@@ -70,6 +74,20 @@ absl::StatusOr<DueCount> CountDueLogs(Engine& engine, const Cutoff& cutoff, cons
   return held ? DueCount{0, count.rows, count.oldest_us} : DueCount{count.rows, 0, count.oldest_us};
 }
 
+// The organization itself: everything that is left of it falls due at once.
+absl::StatusOr<DueCount> CountDueAccount(Engine& engine, const Cutoff& cutoff) {
+  OL_ASSIGN_OR_RETURN(const Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(const auto row, storage::LoadOrganization(session.db(), cutoff.org_id));
+  if (!row || !row->active_until_us ||
+      domain::AccountDataUntilUs(*row->active_until_us) > cutoff.as_of_us) {
+    return DueCount{};
+  }
+  OL_ASSIGN_OR_RETURN(
+      const bool held,
+      storage::HasHolds(session.db(), cutoff.org_id, std::min(cutoff.as_of_us, session.now_us())));
+  return DueCount{held ? 0 : 1, held ? 1 : 0, row->active_until_us};
+}
+
 }  // namespace
 
 const std::vector<Rule>& Rules() {
@@ -80,6 +98,7 @@ const std::vector<Rule>& Rules() {
     for (const storage::LogTable& table : storage::LogTables()) {
       rules->push_back({RuleKind::kLogs, "logs", table.table, &table});
     }
+    rules->push_back({RuleKind::kAccount, "account", "organizations"});
     return rules;
   }();
   return *kRules;
@@ -87,6 +106,7 @@ const std::vector<Rule>& Rules() {
 
 absl::StatusOr<DueCount> CountDue(Engine& engine, const Cutoff& cutoff, const Rule& rule) {
   if (rule.kind == RuleKind::kLogs) return CountDueLogs(engine, cutoff, rule);
+  if (rule.kind == RuleKind::kAccount) return CountDueAccount(engine, cutoff);
   DueCount count;
   Page page;
   while (!page.last) {

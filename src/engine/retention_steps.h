@@ -1,5 +1,6 @@
 // The bounded steps that a plan counts and a run or sweep takes: each looks at a few rows in key
-// order and removes those that are due and not held, in the caller's transaction.
+// order and removes those that are due and not held, in the caller's transaction. An organization
+// goes otherwise (contract_end.h); here it is only counted.
 #ifndef ONLYLEADS_SRC_ENGINE_RETENTION_STEPS_H_
 #define ONLYLEADS_SRC_ENGINE_RETENTION_STEPS_H_
 
@@ -20,7 +21,7 @@ struct Cutoff {
   int inactive_days = 0;
 };
 
-enum class RuleKind { kInactive, kDeleted, kLogs };
+enum class RuleKind { kInactive, kDeleted, kLogs, kAccount };
 struct Rule {
   RuleKind kind;
   std::string_view retention_class;
@@ -42,7 +43,8 @@ struct Step {
   base::Id after;  // where the next step goes on
   bool last = false;
 };
-// At most `limit` rows (rows of one log instant go together). Inside a transaction.
+// At most `limit` rows (rows of one log instant go together). Inside a transaction. Not for
+// kAccount.
 absl::StatusOr<Step> RemoveDue(Session& session, const Cutoff& cutoff, const Rule& rule,
                                const base::Id& after, int limit);
 

@@ -6,7 +6,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "src/base/error.h"
 #include "src/base/limits.h"
-#include "src/domain/retention.h"
 #include "src/engine/audit.h"
 #include "src/engine/claim.h"
 #include "src/engine/decide.h"
@@ -278,14 +277,9 @@ class Runner {
     OL_ASSIGN_OR_RETURN(
         const auto due,
         storage::QueryInt(session.db(), "SELECT min(next_due_us) FROM org_due", {}));
-    OL_ASSIGN_OR_RETURN(
-        const auto deleted_at_us,
-        storage::NextDeletion(session.db(), session.now_us() - domain::kPurgeDelayUs));
-    report_.next_due_us = due.value_or(INT64_MAX);
+    OL_ASSIGN_OR_RETURN(const int64_t purge_us, NextPurgeUs(session));
+    report_.next_due_us = std::min(due.value_or(INT64_MAX), purge_us);
     if (sweep.more) report_.next_due_us = session.now_us();
-    if (deleted_at_us) {
-      report_.next_due_us = std::min(report_.next_due_us, *deleted_at_us + domain::kPurgeDelayUs);
-    }
     return absl::OkStatus();
   }
 

@@ -5,6 +5,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
+#include "src/base/time.h"
+#include "src/domain/organizations.h"
 #include "src/storage/registry.h"
 
 namespace onlyleads::storage {
@@ -42,11 +44,12 @@ absl::StatusOr<bool> IsHeld(Connection* db, const base::Id& org_id, const base::
   return cursor.Next();
 }
 
-absl::StatusOr<bool> HasHolds(Connection* db, const base::Id& org_id, int64_t now_us) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query("SELECT 1 FROM holds WHERE org_id = $1 AND released_at_us IS NULL "
-                                "AND (until_us IS NULL OR until_us > $2) LIMIT 1",
-                                {org_id, now_us}));
+absl::StatusOr<bool> HasHolds(Connection* db, const base::Id& org_id, int64_t since_us) {
+  OL_ASSIGN_OR_RETURN(
+      Cursor cursor,
+      db->Query("SELECT 1 FROM holds WHERE org_id = $1 AND (until_us IS NULL OR until_us > $2) AND "
+                "(released_at_us IS NULL OR released_at_us > $2) LIMIT 1",
+                {org_id, since_us}));
   return cursor.Next();
 }
 
@@ -190,6 +193,18 @@ absl::Status TouchRetentionDue(Connection* db, const base::Id& org_id, int64_t d
 absl::StatusOr<std::optional<int64_t>> NextDeletion(Connection* db, int64_t after_us) {
   return QueryInt(db, "SELECT min(deleted_at_us) FROM deleted_prospects WHERE deleted_at_us > $1",
                   {after_us});
+}
+
+absl::StatusOr<std::optional<int64_t>> NextAccountEnd(Connection* db, int64_t now_us) {
+  OL_ASSIGN_OR_RETURN(Cursor cursor,
+                      db->Query("SELECT active_until_us FROM organizations WHERE active_until_us > "
+                                "$1 ORDER BY active_until_us",
+                                {now_us - 366 * base::kDayUs}));
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
+    if (!row) return std::nullopt;
+    if (domain::AccountDataUntilUs(cursor.Int(0)) > now_us) return cursor.Int(0);
+  }
 }
 
 absl::StatusOr<Residue> LoadResidue(Connection* db) {

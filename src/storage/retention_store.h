@@ -31,8 +31,8 @@ absl::StatusOr<bool> ReleaseHold(Connection* db, const base::Id& org_id, const b
 absl::StatusOr<bool> IsHeld(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
                             int64_t now_us, int64_t since_us);
 
-// Whether any hold of the organization is in force.
-absl::StatusOr<bool> HasHolds(Connection* db, const base::Id& org_id, int64_t now_us);
+// Whether any hold of the organization is in force, or was at any instant since `since_us`.
+absl::StatusOr<bool> HasHolds(Connection* db, const base::Id& org_id, int64_t since_us);
 
 // ---- deleted people ----
 
@@ -71,6 +71,8 @@ absl::Status SetRetentionDue(Connection* db, const base::Id& org_id, int64_t due
 absl::Status TouchRetentionDue(Connection* db, const base::Id& org_id, int64_t due_us);
 // The first deletion after `after_us`, over all organizations.
 absl::StatusOr<std::optional<int64_t>> NextDeletion(Connection* db, int64_t after_us);
+// The first end of a subscription whose account data falls due after `now_us`.
+absl::StatusOr<std::optional<int64_t>> NextAccountEnd(Connection* db, int64_t now_us);
 
 // ---- residue ----
 

@@ -227,12 +227,13 @@ AT(ol_retention_options, max_rows, 8);
 AT(ol_retention_options, progress, 16);
 AT(ol_retention_options, progress_ctx, 24);
 
-SIZE(ol_retention_report, 32);
+SIZE(ol_retention_report, 40);
 AT(ol_retention_report, struct_size, 0);
 AT(ol_retention_report, done, 4);
 AT(ol_retention_report, people, 8);
 AT(ol_retention_report, deleted, 16);
 AT(ol_retention_report, logs, 24);
+AT(ol_retention_report, accounts, 32);
 
 SIZE(ol_str, 16);
 AT(ol_str, data, 0);

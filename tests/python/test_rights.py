@@ -61,6 +61,16 @@ class Rights(Case):
         self.assertEqual((report.purged, report.next_due_us), (1, None))
         self.refused("OL_NOT_FOUND", self.ws.rights.access, self.ids[0])
 
+    def test_the_organization_itself_goes_twelve_months_after_its_subscription(self):
+        self.engine.organizations.set_subscription(self.ws.org_id, self.now_us)
+        self.now_us += 366 * DAY_US
+        plan = self.ws.retention.plan()
+        due = {r.retention_class: (r.rule, r.table, r.period, r.due) for r in plan.rules}
+        self.assertEqual(due["account"], ("account", "organizations", "P12M", 1))
+        report = self.ws.retention.run(plan)
+        self.assertEqual((report.done, report.accounts), (True, 1))
+        self.refused("OL_NOT_FOUND", self.engine.workspace, self.ws.org_id)
+
     def test_a_plan_counts_and_its_run_removes(self):
         self.now_us += 731 * DAY_US
         plan = self.ws.retention.plan()

@@ -329,6 +329,7 @@ class RetentionReport:
     people: int  # inactive prospects
     deleted: int  # deleted prospects, for good
     logs: int  # rows of logs
+    accounts: int  # 1: the organization itself
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def sweep(options: argparse.Namespace, out: Output) -> int:
                  "Nothing is past its period.")
     if done:
         out.say(f"Removed: {done.people:,} inactive people, {done.deleted:,} deleted ones for good, "
-                f"{done.logs:,} log rows.")
+                f"{done.logs:,} log rows{', and the organization' if done.accounts else ''}.")
     elif due:
         out.say(f"{due:,} rows are due. Nothing was removed: --yes removes exactly these.")
     return exits.OK
