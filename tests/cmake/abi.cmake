@@ -37,7 +37,7 @@ set(shards 4)
 math(EXPR last "${shards} - 1")
 foreach(shard RANGE ${last})
   add_test(NAME allocation_sweep_test.${shard} COMMAND allocation_sweep_test)
-  set_tests_properties(allocation_sweep_test.${shard} PROPERTIES TIMEOUT 600
+  set_tests_properties(allocation_sweep_test.${shard} PROPERTIES TIMEOUT 1200
     ENVIRONMENT "GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${shard}")
 endforeach()
 
