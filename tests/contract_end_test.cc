@@ -257,6 +257,21 @@ TEST_F(ContractEnd, DeletionStoppedHalfwayLetsNothingOutAndGoesOn) {
   EXPECT_EQ(Rows("SELECT count(*) FROM prospects"), 0);
 }
 
+TEST_F(ContractEnd, ACustomerWhoCameBackIsNotSweptAway) {
+  Subscribe(kMonday);
+  const auto remove = [&](int64_t as_of_us) {
+    return CodeOf(
+        engine::RemoveEndedOrganization(world_.engine(), world_.org(), as_of_us, {}).status());
+  };
+  EXPECT_EQ(remove(kMonday + 364 * base::kDayUs), ErrorCode::kDenied);
+  Subscribe(std::nullopt);
+  EXPECT_EQ(remove(kMonday + 366 * base::kDayUs), ErrorCode::kDenied);
+  EXPECT_EQ(Rows("SELECT count(*) FROM senders WHERE state = 'active'"), 1)
+      << "nothing was stopped";
+  Subscribe(kMonday);
+  EXPECT_EQ(remove(kMonday + 366 * base::kDayUs), ErrorCode::kOk);
+}
+
 TEST_F(ContractEnd, DeletionWaitsForWhatIsBeingSent) {
   world_.EnrollAll(world_.AddCampaign(), {people_[0]});
   world_.Run({.max_calls = -1});

@@ -15,6 +15,9 @@ inline bool SubscriptionRuns(std::optional<int64_t> active_until_us, int64_t now
 // Until when account data may be kept after a subscription: the same instant of the day twelve
 // calendar months later in UTC, the last day of a shorter month (retention class "account": P12M).
 int64_t AccountDataUntilUs(int64_t active_until_us);
+inline bool AccountDataIsOver(std::optional<int64_t> active_until_us, int64_t now_us) {
+  return active_until_us && AccountDataUntilUs(*active_until_us) <= now_us;
+}
 
 }  // namespace onlyleads::domain
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/json.h"
+#include "src/domain/organizations.h"
 #include "src/engine/audit.h"
 #include "src/engine/new_file.h"
 #include "src/engine/residue.h"
@@ -84,14 +85,20 @@ class Snapshot {
   std::unique_ptr<storage::Connection> db_;
 };
 
-// In one transaction: nothing more goes out for this organization, and the audit says why.
-absl::Status StopForDeletion(Session& session, const base::Id& org_id) {
+// In one transaction: nothing more goes out for this organization, and the audit says why. With
+// `ended_as_of_us` only where its account data may not be kept any more by then.
+absl::Status StopForDeletion(Session& session, const base::Id& org_id,
+                             std::optional<int64_t> ended_as_of_us) {
   storage::Connection* db = session.db();
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
   OL_ASSIGN_OR_RETURN(const auto organization, storage::LoadOrganization(db, org_id));
   if (!organization) return Error(ErrorCode::kNotFound, "org_id: no such organization");
   OL_ASSIGN_OR_RETURN(const bool held, storage::HasHolds(db, org_id, session.now_us()));
   if (held) return Error(ErrorCode::kDenied, "DENY_ERASURE_LEGAL_HOLD: a hold keeps this data");
+  if (ended_as_of_us &&
+      !domain::AccountDataIsOver(organization->active_until_us, *ended_as_of_us)) {
+    return Error(ErrorCode::kDenied, "org_id: its subscription has not ended long enough ago");
+  }
   const int64_t end =
       std::min(organization->active_until_us.value_or(session.now_us()), session.now_us());
   OL_RETURN_IF_ERROR(storage::SetActiveUntil(db, org_id, end).status());
@@ -193,19 +200,16 @@ absl::StatusOr<int64_t> ExportOrganization(Engine& engine, const base::Id& org_i
   return rows;
 }
 
-absl::StatusOr<int64_t> DeleteOrganization(Engine& engine, const base::Id& org_id,
-                                           const WorkProgress& progress) {
-  engine.TakeCancel();
-  return RemoveOrganization(engine, org_id, progress);
-}
+namespace {
 
-absl::StatusOr<int64_t> RemoveOrganization(Engine& engine, const base::Id& org_id,
-                                           const WorkProgress& progress) {
+absl::StatusOr<int64_t> Remove(Engine& engine, const base::Id& org_id,
+                               std::optional<int64_t> ended_as_of_us,
+                               const WorkProgress& progress) {
   std::vector<OwnedTable> tables;
   int64_t total = 0;
   {
     OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-    OL_RETURN_IF_ERROR(StopForDeletion(session, org_id));
+    OL_RETURN_IF_ERROR(StopForDeletion(session, org_id, ended_as_of_us));
     OL_ASSIGN_OR_RETURN(tables, storage::OwnedTables(session.db()));
     OL_ASSIGN_OR_RETURN(total, CountAll(session.db(), tables, org_id, true));
   }
@@ -221,6 +225,19 @@ absl::StatusOr<int64_t> RemoveOrganization(Engine& engine, const base::Id& org_i
     }
   }
   return DeleteRest(engine, tables, org_id, deleted);
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> DeleteOrganization(Engine& engine, const base::Id& org_id,
+                                           const WorkProgress& progress) {
+  engine.TakeCancel();
+  return Remove(engine, org_id, std::nullopt, progress);
+}
+
+absl::StatusOr<int64_t> RemoveEndedOrganization(Engine& engine, const base::Id& org_id,
+                                                int64_t as_of_us, const WorkProgress& progress) {
+  return Remove(engine, org_id, as_of_us, progress);
 }
 
 }  // namespace onlyleads::engine

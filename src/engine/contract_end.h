@@ -22,9 +22,10 @@ absl::StatusOr<int64_t> ExportOrganization(Engine& engine, const base::Id& org_i
 // killed, it goes on when called again.
 absl::StatusOr<int64_t> DeleteOrganization(Engine& engine, const base::Id& org_id,
                                            const WorkProgress& progress);
-// The same as part of a longer verb, to which a cancel that came before belongs.
-absl::StatusOr<int64_t> RemoveOrganization(Engine& engine, const base::Id& org_id,
-                                           const WorkProgress& progress);
+// The same as part of a longer verb, to which a cancel that came before belongs: only while its
+// account data may not be kept any more as of `as_of_us`. kDenied when a customer came back.
+absl::StatusOr<int64_t> RemoveEndedOrganization(Engine& engine, const base::Id& org_id,
+                                                int64_t as_of_us, const WorkProgress& progress);
 
 }  // namespace onlyleads::engine
 

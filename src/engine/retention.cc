@@ -154,9 +154,10 @@ absl::StatusOr<int64_t> TakeAccount(Engine& engine, const Cutoff& cutoff, const 
                                     const WorkProgress& progress) {
   OL_ASSIGN_OR_RETURN(const DueCount count, CountDue(engine, cutoff, rule));
   if (count.due == 0) return 0;
-  absl::StatusOr<int64_t> rows = RemoveOrganization(engine, cutoff.org_id, progress);
+  absl::StatusOr<int64_t> rows =
+      RemoveEndedOrganization(engine, cutoff.org_id, cutoff.as_of_us, progress);
   const ErrorCode code = base::CodeOf(rows.status());
-  // Held since the count was taken, or gone by another hand.
+  // Held, or a customer again, since the count was taken; or gone by another hand.
   if (code == ErrorCode::kDenied || code == ErrorCode::kNotFound) return 0;
   return rows;
 }

@@ -78,10 +78,7 @@ absl::StatusOr<DueCount> CountDueLogs(Engine& engine, const Cutoff& cutoff, cons
 absl::StatusOr<DueCount> CountDueAccount(Engine& engine, const Cutoff& cutoff) {
   OL_ASSIGN_OR_RETURN(const Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(const auto row, storage::LoadOrganization(session.db(), cutoff.org_id));
-  if (!row || !row->active_until_us ||
-      domain::AccountDataUntilUs(*row->active_until_us) > cutoff.as_of_us) {
-    return DueCount{};
-  }
+  if (!row || !domain::AccountDataIsOver(row->active_until_us, cutoff.as_of_us)) return DueCount{};
   OL_ASSIGN_OR_RETURN(
       const bool held,
       storage::HasHolds(session.db(), cutoff.org_id, std::min(cutoff.as_of_us, session.now_us())));
