@@ -47,6 +47,17 @@ TEST(Text, RefusesInvalidAndNul) {
 
 TEST(Text, NormalisesLineEnds) { EXPECT_EQ(NormalizeMessageText(" a\r\nb\rc\n"), "a\nb\nc"); }
 
+TEST(Text, AFormulaIsGuardedByOneApostropheThatIsUndoneAgain) {
+  for (const std::string formula : {"=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''@x"}) {
+    EXPECT_EQ(GuardFormula(formula), "'" + formula);
+    EXPECT_EQ(UndoFormulaGuard(GuardFormula(formula)), formula);
+  }
+  for (const std::string plain : {"", "'", "''", "'Ndrangheta", "a=b", " =1", "5", "\n=1", "'a"}) {
+    EXPECT_EQ(GuardFormula(plain), plain);
+    EXPECT_EQ(UndoFormulaGuard(plain), plain);
+  }
+}
+
 TEST(Text, PercentCodes) {
   EXPECT_EQ(PercentDecode("jos%C3%A9"), "josé");
   EXPECT_FALSE(PercentDecode("%C3"));

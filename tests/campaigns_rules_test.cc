@@ -28,20 +28,58 @@ TEST(Campaign, ReadsStepsFlagsAndVariables) {
   EXPECT_EQ(campaign->Variable("nope"), nullptr);
 }
 
-TEST(Campaign, RefusesWhatItDoesNotUnderstand) {
+// What stands in the message of the refusal: the member that is at fault.
+std::string Refusal(const std::string& document) {
+  const auto campaign = Campaign::Parse(document);
+  EXPECT_FALSE(campaign.ok()) << document;
+  return std::string(campaign.status().message());
+}
+
+TEST(Campaign, RefusesWhatItDoesNotUnderstandByItsMember) {
   const std::string step = R"("steps":[{"action":"message","template":"a"}])";
   ASSERT_TRUE(Campaign::Parse(Spec(step)).ok());
-  for (const std::string& bad :
-       {std::string(R"("steps":[])"), std::string(R"("steps":[{"action":"fax","template":"a"}])"),
-        std::string(R"("steps":[{"action":"message"}])"),
-        std::string(R"("steps":[{"action":"message","template":"{{"}])"),
-        std::string(R"("steps":[{"action":"message","template":"a","delay_s":-1}])"),
-        std::string(R"("steps":[{"action":"message","template":"a"},
-                                   {"action":"invitation","template":"a"}])"),
-        R"("lia_on_file":"yes",)" + step, R"("sell_data":true,)" + step,
-        R"("profile":"loose",)" + step, R"("variables":{"a":1},)" + step}) {
-    EXPECT_FALSE(Campaign::Parse(Spec(bad)).ok()) << bad;
+  const std::pair<std::string, std::string> cases[] = {
+      {R"("steps":[])", "steps"},
+      {R"("steps":{"action":"message"})", "steps"},
+      {R"("steps":[7])", "steps[0]"},
+      {R"("steps":[{"action":"fax","template":"a"}])", "steps[0].action"},
+      {R"("steps":[{"action":"message"}])", "steps[0].template"},
+      {R"("steps":[{"action":"message","template":7}])", "steps[0].template"},
+      {R"("steps":[{"action":"message","template":")" + std::string(33 * 1024, 'a') + "\"}]",
+       "steps[0].template"},
+      {R"("steps":[{"action":"message","template":"{{"}])", "template"},
+      {R"("steps":[{"action":"message","template":"a","delay_s":-1}])", "steps[0].delay_s"},
+      {R"("steps":[{"action":"message","template":"a","delay_s":"3"}])", "steps[0].delay_s"},
+      {R"("steps":[{"action":"message","template":"a","delay_s":34560001}])", "steps[0].delay_s"},
+      {R"("steps":[{"action":"message","template":"a","delay":259200}])", "steps[0] has a member"},
+      {R"("steps":[{"action":"message","template":"a","after":"lunch"}])", "steps[0].after"},
+      {R"("steps":[{"action":"message","template":"a","after":7}])", "steps[0].after"},
+      {R"("steps":[{"action":"message","template":"a"},{"action":"invitation","template":"a"}])",
+       "steps[1]"},
+      {R"("lia_on_file":"yes",)" + step, "lia_on_file"},
+      {R"("sell_data":true,)" + step, "has a member that is not known"},
+      {R"("profile":"loose",)" + step, "profile"},
+      {R"("profile":7,)" + step, "profile"},
+      {R"("variables":{"a":1},)" + step, "variables"},
+      {R"("variables":"a",)" + step, "variables"},
+      {R"("content":"sender_identity",)" + step, "content"},
+      {R"("content":[7],)" + step, "content"}};
+  for (const auto& [members, named] : cases) {
+    EXPECT_NE(Refusal(Spec(members)).find(named), std::string::npos) << members.substr(0, 200);
   }
+  EXPECT_EQ(Refusal("{").rfind("campaign: ", 0), 0u);
+  EXPECT_NE(Refusal("[]").find("must be an object"), std::string::npos);
+  EXPECT_NE(Refusal(R"({"sender_id":"x"})").find("name"), std::string::npos);
+  EXPECT_NE(Refusal(R"({"name":"n","sender_id":"x"})").find("sender_id"), std::string::npos);
+}
+
+TEST(Campaign, TakesThirtyTwoStepsAndNoMore) {
+  const std::string step = R"({"action":"message","template":"a"})";
+  std::string steps = step;
+  for (int i = 1; i < 32; ++i) steps += "," + step;
+  EXPECT_TRUE(Campaign::Parse(Spec("\"steps\":[" + steps + "]")).ok());
+  EXPECT_NE(Refusal(Spec("\"steps\":[" + steps + "," + step + "]")).find("steps"),
+            std::string::npos);
 }
 
 TEST(UnitLimit, FollowsTheAccount) {

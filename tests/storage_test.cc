@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <set>
@@ -106,6 +107,51 @@ TEST_F(StorageTest, WrongOrMissingKeyIsAMismatch) {
             ErrorCode::kKeyMismatch);
   EXPECT_EQ(CodeOf(Keyring::Open(db.get(), "short", "", false, 1).status()),
             ErrorCode::kInvalidArgument);
+}
+
+TEST_F(StorageTest, AKeyFileThatIsMissingDamagedOrOpenToOthersOpensNothing) {
+  auto db = OpenMigrated();
+  const std::string key = dir_.path("a.db.key");
+  const auto open = [&] { return Keyring::Open(db.get(), "", dir_.path("a.db"), false, 1); };
+  ASSERT_TRUE(open().ok()) << "made, because the database has none yet";
+  const auto expect = [&](ErrorCode code, std::string_view words) {
+    const absl::Status status = open().status();
+    EXPECT_EQ(CodeOf(status), code) << status;
+    EXPECT_NE(status.message().find(absl::string_view(words.data(), words.size())),
+              absl::string_view::npos)
+        << status;
+  };
+  ASSERT_EQ(chmod(key.c_str(), 0640), 0);
+  expect(ErrorCode::kKeyMismatch, "0600");
+  ASSERT_EQ(chmod(key.c_str(), 0600), 0);
+  EXPECT_TRUE(open().ok());
+  for (const off_t size : {31, 33, 0}) {
+    ASSERT_EQ(truncate(key.c_str(), size), 0);
+    expect(ErrorCode::kKeyMismatch, "damaged");
+  }
+  ASSERT_EQ(truncate(key.c_str(), 32), 0);
+  expect(ErrorCode::kKeyMismatch, "not the one");
+  ASSERT_EQ(unlink(key.c_str()), 0);
+  expect(ErrorCode::kKeyMismatch, "missing");
+  EXPECT_NE(access(key.c_str(), F_OK), 0) << "a new key would not open what the old one sealed";
+  ASSERT_EQ(symlink(key.c_str(), key.c_str()), 0);
+  expect(ErrorCode::kIo, "cannot be read");
+  ASSERT_EQ(unlink(key.c_str()), 0);
+  ASSERT_EQ(mkdir(key.c_str(), 0700), 0);
+  EXPECT_EQ(CodeOf(open().status()), ErrorCode::kKeyMismatch);
+}
+
+TEST_F(StorageTest, AKeyFileThatCannotBeMadeLeavesNoTrace) {
+  auto db = OpenMigrated();
+  EXPECT_EQ(CodeOf(Keyring::Open(db.get(), "", dir_.path("none/a.db"), true, 1).status()),
+            ErrorCode::kIo);
+  EXPECT_EQ(**QueryInt(db.get(), "SELECT count(*) FROM key_generations", {}), 0);
+  // What a process of the same number left behind when it died, even as a trap, is not written to.
+  const std::string left = dir_.path("a.db.key.") + std::to_string(getpid());
+  ASSERT_EQ(symlink(dir_.path("elsewhere").c_str(), left.c_str()), 0);
+  EXPECT_TRUE(Keyring::Open(db.get(), "", dir_.path("a.db"), true, 1).ok());
+  EXPECT_NE(access(dir_.path("elsewhere").c_str(), F_OK), 0);
+  EXPECT_NE(access(left.c_str(), F_OK), 0);
 }
 
 TEST_F(StorageTest, ASecondWriterIsBusyNotWrong) {

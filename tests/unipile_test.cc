@@ -233,6 +233,85 @@ TEST(UnipileReplies, ListWithoutItemsIsARetryNotAnEmptyList) {
                   .is_sender);
 }
 
+// Each member of a documented reply, one after the other, holds something else.
+template <typename F>
+void ForEachWrongType(const std::string& item, const std::vector<std::string>& members,
+                      const std::vector<std::string>& values, const F& f) {
+  for (const std::string& member : members) {
+    for (const std::string& value : values) {
+      std::string object = item;
+      const size_t at = object.find("\"" + member + "\":");
+      ASSERT_NE(at, std::string::npos) << member;
+      const size_t begin = at + member.size() + 3;
+      object.replace(begin, object.find_first_of(",}", begin) - begin, value);
+      f(object, member + "=" + value);
+    }
+  }
+}
+
+TEST(UnipileReplies, AReadWithAMemberOfAWrongTypeHasNoValue) {
+  const std::vector<std::string> values = {"[]", "{}", "[\"x\"]", "0.5", "true"};
+  const auto refused = [](const auto& parse) {
+    return [&parse](const std::string& object, const std::string& what) {
+      const auto result = parse(Reply(200, R"({"items":[)" + object + "]}"), kNow);
+      EXPECT_FALSE(result.value) << what;
+      EXPECT_EQ(result.verdict.cls, ErrorClass::kRetry) << what;
+      EXPECT_EQ(result.verdict.slug, "unreadable_reply") << what;
+    };
+  };
+  const std::string message =
+      R"({"id":"m","chat_id":"c","text":"t","is_sender":1,"deleted":0,"is_event":0})";
+  ForEachWrongType(message, {"id", "chat_id", "text"}, values, refused(ParseMessages));
+  ForEachWrongType(message, {"is_sender", "deleted", "is_event"}, {"[]", "{}", "\"1\"", "7"},
+                   refused(ParseMessages));
+  ForEachWrongType(R"({"id":"c","attendee_provider_id":"p"})", {"id", "attendee_provider_id"},
+                   values, refused(ParseChats));
+  ForEachWrongType(R"({"id":"1","invited_user_id":"p","invited_user_public_id":"n"})",
+                   {"id", "invited_user_id", "invited_user_public_id"}, values,
+                   refused(ParseSentInvitations));
+  for (const char* item : {"7", "null", "\"x\"", "[]"}) refused(ParseMessages)(item, item);
+
+  const auto refused_profile = [](const std::string& object, const std::string& what) {
+    EXPECT_FALSE(ParseProfile(Reply(200, object), kNow).value) << what;
+  };
+  const std::string profile =
+      R"({"provider_id":"p","network_distance":"x","is_relationship":0,"invitation":null})";
+  ForEachWrongType(profile, {"provider_id", "network_distance"}, values, refused_profile);
+  ForEachWrongType(profile, {"is_relationship"}, {"[]", "\"yes\""}, refused_profile);
+  ForEachWrongType(profile, {"invitation"}, {"[]", "\"PENDING\"", "1", R"({"status":1})"},
+                   refused_profile);
+  EXPECT_TRUE(ParseProfile(Reply(200, profile), kNow).value);
+}
+
+TEST(UnipileReplies, ACursorOfAWrongTypeEndsNoListing) {
+  for (const char* cursor : {"7", "true", "{}", "[\"c\"]"}) {
+    const std::string body = R"({"items":[],"cursor":)" + std::string(cursor) + "}";
+    EXPECT_FALSE(ParseMessages(Reply(200, body), kNow).value) << cursor;
+  }
+}
+
+TEST(UnipileReplies, AnErrorUnderASuccessIsInDoubtForAWriteAndNoValueForARead) {
+  const std::string error = R"({"status":500,"type":"errors/provider_error","items":[]})";
+  const WriteResult write = ParseWriteReply(Reply(200, error), kNow);
+  EXPECT_EQ(write.outcome, WriteOutcome::kUnknown);
+  EXPECT_EQ(write.cls, ErrorClass::kInDoubt);
+  EXPECT_EQ(write.slug, "provider_error");
+  EXPECT_FALSE(ParseMessages(Reply(200, error), kNow).value);
+  EXPECT_FALSE(ParseProfile(Reply(200, error), kNow).value);
+}
+
+TEST(UnipileReplies, AWriteIsSentWhateverTypesItsIdsHave) {
+  ForEachWrongType(R"({"object":"ChatStarted","chat_id":"c","message_id":"m","usage":1})",
+                   {"object", "chat_id", "message_id", "usage"},
+                   {"[]", "{}", "null", "true", "\"\"", "-1", "1e300", "9223372036854775807"},
+                   [](const std::string& object, const std::string& what) {
+                     const WriteResult result = ParseWriteReply(Reply(201, object), kNow);
+                     EXPECT_EQ(result.outcome, WriteOutcome::kSent) << what;
+                     EXPECT_GE(result.usage_percent, 0) << what;
+                     EXPECT_LE(result.usage_percent, 100) << what;
+                   });
+}
+
 TEST(UnipileErrors, EveryDocumentedExampleHasItsClass) {
   using E = ErrorClass;
   const std::map<std::string, E> expected = {

@@ -61,6 +61,7 @@ typedef struct ol_host {
    *
    * Default: the system clock. Accelerated clocks are fine; a clock that steps back never shortens
    * a lease and never frees a limit. Read once at the start of each call, before a transaction.
+   * What is no instant after 1970 and before the year 9000 fails the call: OL_CALLBACK_FAILED.
    */
   int32_t (*now_us)(void* ctx, int64_t* now_us);
 

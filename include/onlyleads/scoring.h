@@ -8,8 +8,8 @@
  *
  * field is title, industry, country, company or city; a factor gives its points when one of any_of
  * occurs in the field (whole words, case-insensitive, Unicode; country: equality of the code).
- * Points may be negative. A score is the sum of its factors, always: it can be explained to the
- * person it is about (GDPR 13(2)(f), 14(2)(g), 15(1)(h)).
+ * Points lie between -1e9 and 1e9. A score is the sum of its factors, always: it can be explained
+ * to the person it is about (GDPR 13(2)(f), 14(2)(g), 15(1)(h)).
  *
  * A scorecard may also weigh what people did (signals.h); factors may then be left out:
  *

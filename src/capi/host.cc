@@ -9,6 +9,9 @@ namespace onlyleads::capi {
 
 namespace {
 
+// Beyond it the sums of calendars leave what microseconds can hold.
+constexpr int64_t kLatestInstantUs = 221'845'392'000'000'000;  // 9000-01-01
+
 // Carries frames from the host into the engine, and the engine's refusal of one back out.
 struct Reading {
   const base::Host::PutFrame& put;
@@ -51,8 +54,12 @@ absl::StatusOr<base::Host> HostFromC(const ol_host* in) {
   if (given.now_us != nullptr) {
     host.now_us = [ctx, now_us = given.now_us]() -> absl::StatusOr<int64_t> {
       int64_t now = 0;
-      if (now_us(ctx, &now) == 0) return now;
-      return base::Error(ErrorCode::kCallbackFailed, "host.now_us reported failure");
+      if (now_us(ctx, &now) != 0) {
+        return base::Error(ErrorCode::kCallbackFailed, "host.now_us reported failure");
+      }
+      if (now > 0 && now < kLatestInstantUs) return now;
+      return base::Error(ErrorCode::kCallbackFailed,
+                         "host.now_us: no instant between 1970 and 9000");
     };
   }
   if (given.random != nullptr) {

@@ -1,5 +1,8 @@
 #include "src/domain/campaigns.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/json.h"
@@ -20,8 +23,26 @@ absl::Status Invalid(std::string_view member, std::string_view what) {
                absl::StrCat("campaign: ", std::string(member), " ", std::string(what)));
 }
 
+// A misspelt delay must not become none.
+absl::Status RefuseUnknownMembers(JsonValue object, std::string_view at,
+                                  std::initializer_list<std::string_view> known) {
+  absl::Status status;
+  object.ForEachMember([&](std::string_view key, JsonValue) {
+    if (!status.ok() || std::find(known.begin(), known.end(), key) != known.end()) return;
+    status = Invalid(at, "has a member that is not known");
+  });
+  return status;
+}
+
+// Absent, or text: another type is a mistake, no default.
+bool IsTextOrAbsent(JsonValue object, std::string_view member) {
+  return !object.Has(member) || object[member].IsString();
+}
+
 absl::StatusOr<CampaignStep> ParseStep(size_t index, JsonValue json) {
   const std::string at = absl::StrCat("steps[", index, "]");
+  if (!json.IsObject()) return Invalid(at, "must be an object");
+  OL_RETURN_IF_ERROR(RefuseUnknownMembers(json, at, {"action", "after", "delay_s", "template"}));
   CampaignStep step;
   const std::string action = json.StringOr("action", "");
   if (action == "invitation") {
@@ -33,6 +54,7 @@ absl::StatusOr<CampaignStep> ParseStep(size_t index, JsonValue json) {
   }
   const std::string after = json.StringOr("after", index == 0 ? "start" : "step");
   step.after_acceptance = after == "acceptance";
+  if (!IsTextOrAbsent(json, "after")) return Invalid(at + ".after", "must be text");
   if (!step.after_acceptance && after != (index == 0 ? "start" : "step")) {
     return Invalid(at + ".after", "must be acceptance, or absent");
   }
@@ -48,21 +70,6 @@ absl::StatusOr<CampaignStep> ParseStep(size_t index, JsonValue json) {
   if (!body.ok()) return body.status();
   step.body = *std::move(body);
   return step;
-}
-
-absl::Status RefuseUnknownMembers(JsonValue root) {
-  static constexpr std::string_view kMembers[] = {
-      "name",  "sender_id", "profile",  "lia_on_file", "role_related", "art14_in_template",
-      "steps", "content",   "variables"};
-  absl::Status status;
-  root.ForEachMember([&](std::string_view key, JsonValue) {
-    bool known = false;
-    for (std::string_view member : kMembers) known = known || member == key;
-    if (!known && status.ok()) {
-      status = Error(ErrorCode::kInvalidArgument, "campaign: has a member that is not known");
-    }
-  });
-  return status;
 }
 
 absl::Status ParseFlags(JsonValue root, Campaign* campaign) {
@@ -94,10 +101,17 @@ absl::Status ParseVariables(JsonValue root, Campaign* campaign) {
 }  // namespace
 
 absl::StatusOr<Campaign> Campaign::Parse(std::string_view json) {
-  OL_ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::Parse(json));
-  const JsonValue root = document.root();
+  const auto document = base::JsonDocument::Parse(json);
+  if (!document.ok()) {
+    return Error(base::CodeOf(document.status()),
+                 absl::StrCat("campaign: ", document.status().message()));
+  }
+  const JsonValue root = document->root();
   if (!root.IsObject()) return Error(ErrorCode::kInvalidArgument, "campaign: must be an object");
-  OL_RETURN_IF_ERROR(RefuseUnknownMembers(root));
+  OL_RETURN_IF_ERROR(
+      RefuseUnknownMembers(root, "it",
+                           {"name", "sender_id", "profile", "lia_on_file", "role_related",
+                            "art14_in_template", "steps", "content", "variables"}));
   Campaign campaign;
   campaign.name = root.StringOr("name", "");
   if (campaign.name.empty()) return Invalid("name", "is missing");
@@ -105,11 +119,15 @@ absl::StatusOr<Campaign> Campaign::Parse(std::string_view json) {
   if (!sender) return Invalid("sender_id", "must be an id");
   campaign.sender_id = *sender;
   campaign.profile = root.StringOr("profile", "");
+  if (!IsTextOrAbsent(root, "profile")) return Invalid("profile", "must be text");
   if (!campaign.profile.empty() && campaign.profile != "strict" && campaign.profile != "balanced") {
     return Invalid("profile", "must be strict or balanced");
   }
   OL_RETURN_IF_ERROR(ParseFlags(root, &campaign));
   OL_RETURN_IF_ERROR(ParseVariables(root, &campaign));
+  if (root.Has("content") && !root["content"].IsArray()) {
+    return Invalid("content", "must be a list of element ids");
+  }
   for (size_t i = 0; i < root["content"].size(); ++i) {
     const auto element = root["content"].at(i).AsString();
     if (!element) return Invalid("content", "must be a list of element ids");

@@ -19,19 +19,25 @@ absl::Status Invalid(std::string_view list, size_t index, std::string_view what)
                                                          index, "]: ", std::string(what)));
 }
 
-// A number above zero, and far enough from the ends of double that no sum or quotient reaches them.
+// Far enough from the ends of double that no sum or quotient reaches them.
+constexpr double kMostPoints = 1e9;
+
 std::optional<double> Positive(base::JsonValue value) {
   const auto number = value.AsDouble();
-  if (!number || !(*number >= 1e-6) || !(*number <= 1e9)) return std::nullopt;
+  if (!number || !(*number >= 1e-6) || !(*number <= kMostPoints)) return std::nullopt;
   return number;
 }
 
 }  // namespace
 
 absl::StatusOr<Scorecard> Scorecard::Parse(std::string_view json) {
-  OL_ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::Parse(json));
-  const base::JsonValue factors = document.root()["factors"];
-  const base::JsonValue signals = document.root()["signals"];
+  const auto document = base::JsonDocument::Parse(json);
+  if (!document.ok()) {
+    return Error(base::CodeOf(document.status()),
+                 absl::StrCat("scorecard: ", document.status().message()));
+  }
+  const base::JsonValue factors = document->root()["factors"];
+  const base::JsonValue signals = document->root()["signals"];
   if (!signals.IsNull() && !signals.IsArray()) {
     return Error(ErrorCode::kInvalidArgument, "scorecard: signals must be a list");
   }
@@ -69,7 +75,9 @@ absl::Status Scorecard::ReadFactors(base::JsonValue factors) {
       return Invalid("factors", i, "field must be title, industry, country, company or city");
     }
     const auto points = factor["points"].AsDouble();
-    if (!points || !std::isfinite(*points)) return Invalid("factors", i, "points must be a number");
+    if (!points || !(std::abs(*points) <= kMostPoints)) {
+      return Invalid("factors", i, "points must be a number from -1e9 to 1e9");
+    }
     rule.points = *points;
     const base::JsonValue any_of = factor["any_of"];
     if (any_of.size() == 0) {

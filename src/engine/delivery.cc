@@ -191,10 +191,10 @@ absl::Status RecordProfile(Session& session, const Dispatch& dispatch, MessageRo
     OL_RETURN_IF_ERROR(storage::SaveProviderId(session.db(), org_id, message.prospect_id,
                                                message.sender_id, result.value->provider_id,
                                                session.now_us()));
-  } else if (result.value || result.verdict.cls == ErrorClass::kFinal) {
+  } else if (result.verdict.cls == ErrorClass::kFinal) {
     ++report->not_sent;
     message.state = "not_sent";
-    message.outcome = result.verdict.slug.empty() ? "no_provider_id" : result.verdict.slug;
+    message.outcome = result.verdict.slug;
     OL_RETURN_IF_ERROR(EndEnrollment(session, org_id, message, "stopped", message.outcome));
   } else {
     OL_RETURN_IF_ERROR(PauseOrStop(session, dispatch, result.verdict.cls, result.verdict.slug,

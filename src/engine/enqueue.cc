@@ -53,6 +53,9 @@ absl::Status QueueStep(Session& session, const base::Id& org_id, const Subject& 
   auto text = RenderText(subject, sequence.campaign, row.step, sequence.sender);
   if (!text.ok()) {
     const bool missing = base::CodeOf(text.status()) == base::ErrorCode::kMissingVariable;
+    const bool too_long = base::CodeOf(text.status()) == base::ErrorCode::kLimit;
+    // Anything else is a trouble of ours and passes; the person's sequence must not end by it.
+    if (!missing && !too_long) return text.status();
     ++count->refused;
     return End(session, org_id, row, "refused", missing ? "missing_variable" : "too_long");
   }

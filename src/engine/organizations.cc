@@ -1,8 +1,11 @@
 #include "src/engine/organizations.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "src/base/abseil.h"
 #include "src/base/error.h"
 #include "src/base/limits.h"
 #include "src/base/text.h"
@@ -42,6 +45,40 @@ absl::Status CheckText(std::string_view argument, std::string_view value, bool r
   return absl::OkStatus();
 }
 
+// What a request line and a header can carry; anything else would fail at each send.
+bool IsVisible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+absl::Status CheckBaseUrl(std::string_view url) {
+  const bool scheme = absl::StartsWith(base::ToAbsl(url), "http://") ||
+                      absl::StartsWith(base::ToAbsl(url), "https://");
+  if (!scheme) {
+    return Error(ErrorCode::kInvalidArgument, "base_url: must begin with http:// or https://");
+  }
+  const std::string_view rest = url.substr(url.find("://") + 3);
+  if (!IsVisible(url) || rest.empty() || rest.find_first_of("/?#:@") == 0) {
+    return Error(ErrorCode::kInvalidArgument, "base_url: is no address of a host");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLimits(const NewSender& input) {
+  const std::pair<std::string_view, int> limits[] = {
+      {"invitations_per_day", input.invitations_per_day},
+      {"invitations_per_week", input.invitations_per_week},
+      {"messages_per_day", input.messages_per_day},
+      {"messages_per_week", input.messages_per_week},
+      {"profiles_per_day", input.profiles_per_day},
+      {"profiles_per_week", input.profiles_per_week}};
+  for (const auto& [name, limit] : limits) {
+    if (limit > 0 && limit <= 10'000) continue;
+    return Error(ErrorCode::kInvalidArgument,
+                 absl::StrCat(base::ToAbsl(name), ": must be 1 to 10000"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckSender(const NewSender& input) {
   const std::pair<std::string_view, const std::string*> required[] = {
       {"provider", &input.provider},
@@ -56,9 +93,9 @@ absl::Status CheckSender(const NewSender& input) {
   if (input.provider != "unipile") {
     return Error(ErrorCode::kInvalidArgument, "provider: only unipile is known");
   }
-  if (!absl::StartsWith(input.base_url, "http://") &&
-      !absl::StartsWith(input.base_url, "https://")) {
-    return Error(ErrorCode::kInvalidArgument, "base_url: must begin with http:// or https://");
+  OL_RETURN_IF_ERROR(CheckBaseUrl(input.base_url));
+  if (!IsVisible(input.api_key)) {
+    return Error(ErrorCode::kInvalidArgument, "api_key: holds what no header can carry");
   }
   if (input.work_start_min < 0 || input.work_start_min >= input.work_end_min ||
       input.work_end_min > 24 * 60) {
@@ -67,12 +104,7 @@ absl::Status CheckSender(const NewSender& input) {
   if ((input.work_days & ~0x7fu) != 0 || input.work_days == 0) {
     return Error(ErrorCode::kInvalidArgument, "work_days: needs bits 0 (Monday) to 6");
   }
-  for (int limit : {input.invitations_per_day, input.invitations_per_week, input.messages_per_day,
-                    input.messages_per_week, input.profiles_per_day, input.profiles_per_week}) {
-    if (limit <= 0 || limit > 10'000) {
-      return Error(ErrorCode::kInvalidArgument, "sender limits: must be 1 to 10000");
-    }
-  }
+  OL_RETURN_IF_ERROR(CheckLimits(input));
   if (input.min_gap_us < 0 || input.min_gap_us > base::kDayUs) {
     return Error(ErrorCode::kInvalidArgument, "min_gap_s: must be 0 seconds to a day");
   }

@@ -26,7 +26,8 @@ struct OutboxPage {
 absl::StatusOr<OutboxPage> ParseToken(const std::string& token) {
   if (token.empty()) return OutboxPage{};
   const size_t dot = token.find('.');
-  if (dot == std::string::npos) {
+  // An empty half would be the beginning again.
+  if (dot == std::string::npos || dot == 0 || dot + 1 == token.size()) {
     return Error(ErrorCode::kInvalidArgument, "page_token: is none of ours");
   }
   OL_ASSIGN_OR_RETURN(const base::Id prospect_id, ParsePageId(token.substr(0, dot)));

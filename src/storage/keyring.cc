@@ -33,6 +33,9 @@ Digest CheckValue(const Keyring::Generation& generation) {
 
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno != ENOENT) {
+    return Error(ErrorCode::kIo, "the key file of this database cannot be read");
+  }
   if (fd < 0) return Error(ErrorCode::kKeyMismatch, "the key file of this database is missing");
   struct stat info;
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || (info.st_mode & 077) != 0) {
@@ -52,13 +55,25 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
   return secret;
 }
 
+// A database whose key was lost with the power is lost too: the name must be on disk before it.
+bool SyncFolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  if (fd >= 0) ::close(fd);
+  return synced;
+}
+
 // Written under another name and linked, so that of two processes one wins and both read the
 // winner's.
 absl::StatusOr<std::string> MakeKeyFile(const std::string& path) {
   std::string secret(kFileSecretBytes, '\0');
   OL_RETURN_IF_ERROR(base::OsRandom(secret.data(), secret.size()));
   const std::string temporary = absl::StrCat(path, ".", ::getpid());
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  ::unlink(temporary.c_str());  // of a process that died with the same number
+  const int fd =
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) return Error(ErrorCode::kIo, "the key file cannot be made beside the database");
   const bool written =
       ::write(fd, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
@@ -66,7 +81,9 @@ absl::StatusOr<std::string> MakeKeyFile(const std::string& path) {
   ::close(fd);
   const bool linked = written && (::link(temporary.c_str(), path.c_str()) == 0 || errno == EEXIST);
   ::unlink(temporary.c_str());
-  if (!linked) return Error(ErrorCode::kIo, "the key file cannot be written beside the database");
+  if (!linked || !SyncFolderOf(path)) {
+    return Error(ErrorCode::kIo, "the key file cannot be written beside the database");
+  }
   return ReadKeyFile(path);
 }
 

@@ -294,25 +294,41 @@ class SqliteConnection final : public Connection {
 // With its zero: 16 bytes (https://www.sqlite.org/fileformat.html, 1.3.1).
 constexpr char kFileHead[] = "SQLite format 3";
 
-// Creates the file with mode 0600 before SQLite would create it with the umask's.
+// Creates the file with mode 0600 before SQLite would create it with the umask's. A file that is
+// there is never opened here: closing any descriptor of it would drop the locks that another
+// connection of this process holds on it, and a third process could take itself for the last.
 absl::Status EnsurePrivateFile(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-  if (fd < 0) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) {
+    ::close(fd);
+    return absl::OkStatus();
+  }
+  struct stat info;
+  const bool there = errno == EEXIST && ::stat(path.c_str(), &info) == 0;
+  if (!there || S_ISDIR(info.st_mode) || ::access(path.c_str(), R_OK | W_OK) != 0) {
     const bool read_only = errno == EACCES || errno == EROFS || errno == EPERM;
     return Error(read_only ? ErrorCode::kReadOnly : ErrorCode::kIo,
                  "path: the database file cannot be opened for writing");
   }
-  struct stat info;
-  const bool regular = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
-  char head[sizeof kFileHead];
-  const ssize_t size = regular ? ::pread(fd, head, sizeof head, 0) : 0;
-  ::close(fd);
-  // SQLite takes a file that is shorter than a page for an empty one, and writes over it.
-  const bool foreign = size != 0 && (size != static_cast<ssize_t>(sizeof head) ||
-                                     std::memcmp(head, kFileHead, sizeof head) != 0);
-  if (foreign) return Error(ErrorCode::kNotADatabase, "path: the file is no database");
-  if (!regular) return Error(ErrorCode::kNotADatabase, "path: is no regular file");
+  if (!S_ISREG(info.st_mode)) {
+    return Error(ErrorCode::kNotADatabase, "path: is no regular file");
+  }
   return absl::OkStatus();
+}
+
+// SQLite takes a file that is shorter than a page for an empty one, and writes over it.
+// Its own word for the size is not asked for: it calls one byte none.
+absl::Status RefuseForeignFile(sqlite3* db, const std::string& path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0 && info.st_size == 0) return absl::OkStatus();
+  sqlite3_file* file = nullptr;
+  int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (rc != SQLITE_OK) return SqliteError(nullptr, rc);
+  char head[sizeof kFileHead];
+  rc = file->pMethods->xRead(file, head, sizeof head, 0);
+  if (rc == SQLITE_OK && std::memcmp(head, kFileHead, sizeof head) == 0) return absl::OkStatus();
+  if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ) return SqliteError(nullptr, rc);
+  return Error(ErrorCode::kNotADatabase, "path: the file is no database");
 }
 
 }  // namespace
@@ -327,6 +343,7 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const SqliteOptions& opti
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   auto connection = std::make_unique<SqliteConnection>(db, options.busy_timeout_ms);
   if (rc != SQLITE_OK) return SqliteError(db, rc);
+  OL_RETURN_IF_ERROR(RefuseForeignFile(db, path));
   sqlite3_busy_timeout(db, options.busy_timeout_ms);
   OL_RETURN_IF_ERROR(connection->Script(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"

@@ -20,6 +20,11 @@ hostile_test(cells_test)
 hostile_test(webhooks_test)
 hostile_test(database_test SQLite::SQLite3)
 hostile_test(strings_test)
+hostile_test(arguments_test)
+# White box, with the engine behind the sandbox's gateway.
+onlyleads_test(hostile/answers_test outreach_support)
+add_dependencies(answers_test onlyleads-sandbox)
+set_tests_properties(answers_test PROPERTIES TIMEOUT 900)
 
 if(ONLYLEADS_BUILD_PYTHON)
   add_test(NAME hostile_polluted_csv

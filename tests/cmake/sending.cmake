@@ -4,6 +4,8 @@ target_link_libraries(outreach_support PUBLIC onlyleads_engine sandbox_support G
 
 onlyleads_test(sending_test outreach_support)
 add_dependencies(sending_test onlyleads-sandbox)
+onlyleads_test(delivery_test outreach_support)
+add_dependencies(delivery_test onlyleads-sandbox)
 onlyleads_test(signals_test outreach_support)
 add_dependencies(signals_test onlyleads-sandbox)
 onlyleads_test(mandates_test outreach_support)

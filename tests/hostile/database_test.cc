@@ -183,6 +183,34 @@ TEST_F(HostileDatabase, WhatIsNoDatabaseIsRefusedAndLeftAsItIs) {
   ExpectOpen(OL_INVALID_UTF8, "path", dir_.path("\xff"));
 }
 
+// POSIX drops all locks of a process on a file when it closes any descriptor of it. Were that to
+// happen on the way, the other process would take itself for the last and delete the log.
+TEST_F(HostileDatabase, ASecondEngineAndAnExportLeaveTheFirstItsLocks) {
+  const std::string path = Make();
+  int go[2];
+  ASSERT_EQ(::pipe(go), 0);
+  const pid_t other = ::fork();
+  if (other == 0) {
+    ::close(go[1]);
+    char byte;
+    if (::read(go[0], &byte, 1) < 0) ::_exit(1);
+    Sql(path, "SELECT count(*) FROM migrations");
+    ::_exit(HasFailure() ? 1 : 0);
+  }
+  ::close(go[0]);
+  const Engine first = Open(path);
+  const Workspace ws = first.workspace(first.organizations()[0].id("org_id"));
+  Fill(ws, 1, 1000);
+  EXPECT_EQ(Open(path).organizations().size(), 1);
+  EXPECT_GT(first.export_organization(ws.org_id(), dir_.path("all.jsonl")), 300);
+  ::close(go[1]);
+  int status = -1;
+  ::waitpid(other, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(Fill(ws, 1, 2000).created, 1);
+  EXPECT_EQ(Open(path).workspace(ws.org_id()).prospects().count(), 302);
+}
+
 TEST_F(HostileDatabase, AnEmptyFileBecomesOneAndAMemoryNameIsAFile) {
   EXPECT_EQ(Open(WriteFile("empty.db", "")).organizations().size(), 0);
   const fs::path before = fs::current_path();

@@ -32,7 +32,7 @@ std::string Attendee(const std::string& provider_id, const std::string& public_i
 
 }  // namespace
 
-Outreach::Outreach()
+Outreach::Outreach(const std::function<std::string(const std::string&)>& through)
     : database_(dir_.path("leads.db")), now_us_(std::make_shared<std::atomic<int64_t>>(kMonday)) {
   EXPECT_TRUE(sandbox_.Start({"--now", std::to_string(kMonday)}));
   base::JsonWriter account;
@@ -51,7 +51,7 @@ Outreach::Outreach()
   engine::NewSender sender;
   sender.member_id = member;
   sender.account_id = kAccount;
-  sender.base_url = sandbox_.base_url();
+  sender.base_url = through ? through(sandbox_.base_url()) : sandbox_.base_url();
   sender.api_key = testing::Sandbox::ApiKey();
   sender.webhook_secret = kSecret;
   sender.premium = true;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,8 +28,9 @@ inline constexpr int64_t kMonday = 1'795'424'400'000'000;  // 2026-11-23 09:00 U
 
 class Outreach {
  public:
-  // Starts the sandbox at kMonday with the sender's account; opens the engine.
-  Outreach();
+  // Starts the sandbox at kMonday with the sender's account; opens the engine. With `through`, the
+  // sender is connected to what it makes of the sandbox's address: something that stands between.
+  explicit Outreach(const std::function<std::string(const std::string&)>& through = {});
 
   // What the engines told the host's log.
   const std::vector<std::string>& log() const { return *log_; }

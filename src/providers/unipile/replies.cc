@@ -2,6 +2,7 @@
 #include "src/providers/unipile/replies.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "src/base/json.h"
@@ -23,6 +24,29 @@ std::string IdOr(JsonValue object, std::string_view key) {
   const JsonValue value = object[key];
   if (value.IsInt()) return std::to_string(*value.AsInt());
   return object.StringOr(key, "");
+}
+
+// Null and absent are told apart from what is of another type than documented. A look that took the
+// latter for "nothing" would conclude "not sent" from an answer it did not understand.
+bool AreTexts(JsonValue object, std::initializer_list<std::string_view> keys) {
+  return std::all_of(keys.begin(), keys.end(), [&](std::string_view key) {
+    return object[key].IsNull() || object[key].IsString();
+  });
+}
+bool AreIds(JsonValue object, std::initializer_list<std::string_view> keys) {
+  return std::all_of(keys.begin(), keys.end(), [&](std::string_view key) {
+    return object[key].IsInt() || AreTexts(object, {key});
+  });
+}
+bool AreFlags(JsonValue object, std::initializer_list<std::string_view> keys) {
+  return std::all_of(keys.begin(), keys.end(), [&](std::string_view key) {
+    return object[key].IsNull() || object[key].AsBool().has_value();
+  });
+}
+
+// An error in the API's own shape, whatever the status line above it says.
+bool SaysError(JsonValue root) {
+  return root.IntOr("status", 0) >= 400 && !root.StringOr("type", "").empty();
 }
 
 int64_t InstantOf(JsonValue object, std::string_view key) {
@@ -65,7 +89,8 @@ ReadResult<T> ParseRead(const HttpReply& reply, int64_t now_us, Fill fill) {
   }
   auto document = JsonDocument::Parse(reply.body);
   T value;
-  if (!document.ok() || !document->root().IsObject() || !fill(document->root(), &value)) {
+  if (!document.ok() || !document->root().IsObject() || SaysError(document->root()) ||
+      !fill(document->root(), &value)) {
     result.verdict = Unreadable();
     return result;
   }
@@ -73,17 +98,19 @@ ReadResult<T> ParseRead(const HttpReply& reply, int64_t now_us, Fill fill) {
   return result;
 }
 
-// A reply without items is no empty list: a look that saw nothing would count as "not there".
+// A reply without items, or with one that cannot be read, is no shorter list: a look that saw
+// nothing would count as "not there". A cursor of another type would cut the rest off.
 template <typename T, typename Fill>
 ReadResult<ListPage<T>> ParseList(const HttpReply& reply, int64_t now_us, Fill fill) {
   return ParseRead<ListPage<T>>(reply, now_us, [&](JsonValue root, ListPage<T>* page) {
     const JsonValue items = root["items"];
     for (size_t i = 0; i < items.size(); ++i) {
-      if (!items.at(i).IsObject()) continue;
-      page->items.push_back(fill(items.at(i)));
+      T item;
+      if (!items.at(i).IsObject() || !fill(items.at(i), &item)) return false;
+      page->items.push_back(std::move(item));
     }
     page->cursor = root.StringOr("cursor", "");
-    return items.IsArray();
+    return items.IsArray() && AreTexts(root, {"cursor"});
   });
 }
 
@@ -116,9 +143,11 @@ WriteResult ParseWriteReply(const HttpReply& reply, int64_t now_us) {
   // is no JSON object did not come from the API: a gateway answered, and only asking tells.
   if (base::Trim(reply.body).empty()) return Sent(JsonValue());
   auto document = JsonDocument::Parse(reply.body);
-  if (document.ok() && document->root().IsObject()) return Sent(document->root());
+  const bool readable = document.ok() && document->root().IsObject();
+  if (readable && !SaysError(document->root())) return Sent(document->root());
   result.cls = ErrorClass::kInDoubt;
-  result.slug = "unreadable_reply";
+  if (readable) result.slug = SlugOf(document->root().StringOr("type", ""));
+  if (result.slug.empty()) result.slug = "unreadable_reply";
   return result;
 }
 
@@ -129,36 +158,41 @@ ReadResult<Profile> ParseProfile(const HttpReply& reply, int64_t now_us) {
     profile->invitation = InvitationOf(root["invitation"]);
     profile->network_distance = DistanceOf(root.StringOr("network_distance", ""));
     profile->connected = profile->network_distance == 1 || root.BoolOr("is_relationship", false);
-    return true;
+    const JsonValue invitation = root["invitation"];
+    return AreIds(root, {"provider_id"}) && AreTexts(root, {"network_distance"}) &&
+           AreFlags(root, {"is_relationship"}) && (invitation.IsNull() || invitation.IsObject()) &&
+           AreTexts(invitation, {"status", "type"});
   });
 }
 
 ReadResult<ListPage<RemoteMessage>> ParseMessages(const HttpReply& reply, int64_t now_us) {
-  return ParseList<RemoteMessage>(reply, now_us, [](JsonValue item) {
-    RemoteMessage message;
-    message.id = IdOr(item, "id");
-    message.chat_id = IdOr(item, "chat_id");
-    message.text = item.StringOr("text", "");
-    message.sender_id = IdOr(item, "sender_id");
-    message.is_sender = item.BoolOr("is_sender", false);
-    message.deleted = item.BoolOr("deleted", false);
-    message.is_event = item.BoolOr("is_event", false);
-    message.at_us = InstantOf(item, "timestamp");
-    return message;
+  return ParseList<RemoteMessage>(reply, now_us, [](JsonValue item, RemoteMessage* message) {
+    message->id = IdOr(item, "id");
+    message->chat_id = IdOr(item, "chat_id");
+    message->text = item.StringOr("text", "");
+    message->sender_id = IdOr(item, "sender_id");
+    message->is_sender = item.BoolOr("is_sender", false);
+    message->deleted = item.BoolOr("deleted", false);
+    message->is_event = item.BoolOr("is_event", false);
+    message->at_us = InstantOf(item, "timestamp");
+    return AreIds(item, {"id", "chat_id"}) && AreTexts(item, {"text"}) &&
+           AreFlags(item, {"is_sender", "deleted", "is_event"});
   });
 }
 
 ReadResult<ListPage<RemoteChat>> ParseChats(const HttpReply& reply, int64_t now_us) {
-  return ParseList<RemoteChat>(reply, now_us, [](JsonValue item) {
-    return RemoteChat{IdOr(item, "id"), IdOr(item, "attendee_provider_id")};
+  return ParseList<RemoteChat>(reply, now_us, [](JsonValue item, RemoteChat* chat) {
+    *chat = {IdOr(item, "id"), IdOr(item, "attendee_provider_id")};
+    return AreIds(item, {"id", "attendee_provider_id"});
   });
 }
 
 ReadResult<ListPage<RemoteInvitation>> ParseSentInvitations(const HttpReply& reply,
                                                             int64_t now_us) {
-  return ParseList<RemoteInvitation>(reply, now_us, [](JsonValue item) {
-    return RemoteInvitation{IdOr(item, "id"), IdOr(item, "invited_user_id"),
-                            item.StringOr("invited_user_public_id", "")};
+  return ParseList<RemoteInvitation>(reply, now_us, [](JsonValue item, RemoteInvitation* sent) {
+    *sent = {IdOr(item, "id"), IdOr(item, "invited_user_id"),
+             item.StringOr("invited_user_public_id", "")};
+    return AreIds(item, {"id", "invited_user_id"}) && AreTexts(item, {"invited_user_public_id"});
   });
 }
 

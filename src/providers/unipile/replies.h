@@ -1,6 +1,7 @@
 // Replies of Unipile's API V1 as values: lenient (null equals absent, 0/1 equals false/true,
 // unknown members ignored), pure, and short: only members that the engine uses are kept, never a
-// profile's contact data or a message's raw original.
+// profile's contact data or a message's raw original. A read whose members are of other types than
+// documented has no value: it must not pass for one that shows nothing.
 #ifndef ONLYLEADS_SRC_PROVIDERS_UNIPILE_REPLIES_H_
 #define ONLYLEADS_SRC_PROVIDERS_UNIPILE_REPLIES_H_
 
