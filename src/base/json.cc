@@ -6,6 +6,7 @@
 #include <new>
 #include <stdexcept>
 #include <system_error>
+#include <vector>
 
 // RapidJSON asserts on misuse and ignores allocation failure; here both become exceptions, which
 // this file alone catches.
@@ -19,7 +20,6 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/charconv.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/error.h"
@@ -139,13 +139,14 @@ bool TreeIsSound(const Value& value) {
       if (!TreeIsSound(item)) return false;
     }
   } else if (value.IsObject()) {
-    absl::flat_hash_set<std::string_view> keys;
+    std::vector<std::string_view> keys;
+    keys.reserve(value.MemberCount());
     for (const auto& member : value.GetObject()) {
-      if (!keys.insert(View(member.name)).second || !TreeIsSound(member.name) ||
-          !TreeIsSound(member.value)) {
-        return false;
-      }
+      keys.push_back(View(member.name));
+      if (!TreeIsSound(member.name) || !TreeIsSound(member.value)) return false;
     }
+    std::sort(keys.begin(), keys.end());
+    return std::adjacent_find(keys.begin(), keys.end()) == keys.end();
   }
   return true;
 }

@@ -136,8 +136,7 @@ absl::StatusOr<int64_t> DeleteRest(Engine& engine, const std::vector<OwnedTable>
                                 absl::StrCat("{\"rows\":", deleted, "}")));
   OL_RETURN_IF_ERROR(storage::AddResidue(db, 1, session.now_us()));
   OL_RETURN_IF_ERROR(transaction.Commit());
-  // The removal stands whatever becomes of the log now; what stays pending is the next run's.
-  (void)ClearResidue(db);
+  ClearResidueIfPossible(db);
   return deleted;
 }
 

@@ -1,6 +1,7 @@
 #include "src/engine/enqueue.h"
 
-#include "absl/container/flat_hash_map.h"
+#include <map>
+
 #include "src/base/crypto.h"
 #include "src/base/error.h"
 #include "src/engine/audit.h"
@@ -19,7 +20,7 @@ struct Sequence {
   LoadedCampaign campaign;
   storage::SenderRow sender;
 };
-using Sequences = absl::flat_hash_map<base::Id, Sequence>;
+using Sequences = std::map<base::Id, Sequence>;
 
 absl::StatusOr<const Sequence*> FindSequence(const Session& session, const base::Id& org_id,
                                              const base::Id& campaign_id, Sequences* cache) {

@@ -35,11 +35,11 @@ absl::StatusOr<std::unique_ptr<ImportFile>> ImportFile::Open(const std::string& 
     return Error(ErrorCode::kInvalidArgument, "path: is empty or holds a zero byte");
   }
   // Non-blocking, because opening a pipe without a writer would wait for one.
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) return OpenError(errno);
-  std::unique_ptr<ImportFile> file(new ImportFile(fd));
+  std::unique_ptr<ImportFile> file(new ImportFile);  // before there is a file to close
+  file->fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (file->fd_ < 0) return OpenError(errno);
   struct stat info;
-  if (::fstat(fd, &info) != 0) return OpenError(errno);
+  if (::fstat(file->fd_, &info) != 0) return OpenError(errno);
   if (S_ISDIR(info.st_mode)) return Error(ErrorCode::kIo, "path: is a directory");
   if (!S_ISREG(info.st_mode)) {
     return Error(ErrorCode::kIo, "path: is no regular file; a pipe cannot be read twice");
@@ -49,7 +49,9 @@ absl::StatusOr<std::unique_ptr<ImportFile>> ImportFile::Open(const std::string& 
   return file;
 }
 
-ImportFile::~ImportFile() { ::close(fd_); }
+ImportFile::~ImportFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
 
 absl::StatusOr<size_t> ImportFile::ReadAt(uint64_t offset, char* buffer, size_t size) {
   ssize_t got = 0;

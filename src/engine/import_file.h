@@ -34,9 +34,9 @@ class ImportFile {
   int64_t size() const { return size_; }
 
  private:
-  explicit ImportFile(int fd) : fd_(fd) {}
+  ImportFile() = default;
 
-  const int fd_;
+  int fd_ = -1;
   int64_t size_ = 0;
   int64_t modified_ns_ = 0;
   bool digesting_ = true;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 
-#include "absl/container/flat_hash_map.h"
 #include "src/base/error.h"
 #include "src/base/json.h"
 #include "src/base/limits.h"
@@ -44,7 +44,7 @@ absl::StatusOr<std::optional<std::string>> MergeAttributes(std::string_view stor
   // A header may be called what a column beyond it is called; no cell is lost to that.
   std::deque<std::string> renamed;
   std::vector<std::pair<std::string_view, std::string_view>> incoming;
-  absl::flat_hash_map<std::string_view, std::string_view> pending;
+  std::map<std::string_view, std::string_view> pending;
   for (const auto& [name, value] : row) {
     std::string_view key = name;
     while (!pending.emplace(key, value).second) {

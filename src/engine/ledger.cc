@@ -1,5 +1,7 @@
 #include "src/engine/ledger.h"
 
+#include <new>
+
 #include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/text.h"
@@ -92,6 +94,10 @@ absl::Status AppendAll(Engine& engine, const std::vector<WaitingFrame>& waiting)
 
 }  // namespace
 
+absl::Status Ledger::OutOfMemory() {
+  return Error(ErrorCode::kLedgerPending, "stored, not yet in the ledger; out of memory");
+}
+
 absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(const OpenOptions& options) {
   const bool append = static_cast<bool>(options.host.ledger_append);
   if (append != static_cast<bool>(options.host.ledger_read)) {
@@ -161,11 +167,16 @@ absl::Status FlushLedger(Engine& engine) {
 }
 
 absl::Status FlushLedgerAfterVerb(Engine& engine) {
-  absl::Status status = FlushLedger(engine);
-  const auto primary = static_cast<ErrorCode>(static_cast<int32_t>(base::CodeOf(status)) & 0xff);
-  if (primary != ErrorCode::kIo && primary != ErrorCode::kBusy) return status;
-  return Error(ErrorCode::kLedgerPending,
-               absl::StrCat("stored, not yet in the ledger; ", status.message()));
+  try {
+    absl::Status status = FlushLedger(engine);
+    const auto primary = static_cast<ErrorCode>(static_cast<int32_t>(base::CodeOf(status)) & 0xff);
+    if (primary == ErrorCode::kNoMemory) return engine.ledger().pending;
+    if (primary != ErrorCode::kIo && primary != ErrorCode::kBusy) return status;
+    return Error(ErrorCode::kLedgerPending,
+                 absl::StrCat("stored, not yet in the ledger; ", status.message()));
+  } catch (const std::bad_alloc&) {
+    return engine.ledger().pending;
+  }
 }
 
 absl::Status NoteObjection(Session& session, const base::Id& org_id, const base::Id& prospect_id,

@@ -47,14 +47,20 @@ class Ledger {
   // reservation. Under mutex().
   int64_t written = 0;
 
+  // What a verb answers whose record found no memory: made while there is some.
+  const absl::Status pending = OutOfMemory();
+
  private:
+  static absl::Status OutOfMemory();
+
   std::unique_ptr<storage::LedgerFile> file_;  // null: the host's
   std::mutex mutex_;
 };
 
 // Once this is OK, everything that committed before it is in the sink. Not under the engine's lock.
 absl::Status FlushLedger(Engine& engine);
-// The same after a verb that committed: kLedgerPending where the sink's trouble is this machine's.
+// The same after a verb that committed: kLedgerPending where the sink's trouble is this machine's,
+// want of memory included. Never throws bad_alloc, which would say that nothing was stored.
 absl::Status FlushLedgerAfterVerb(Engine& engine);
 
 LedgerPlace PlaceOf(const storage::WaitingFrame& waiting);

@@ -37,8 +37,9 @@ absl::Status SyncFolderOf(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<NewFile> NewFile::Create(const std::string& path, std::string_view name) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd >= 0) return NewFile(fd, path);
+  NewFile file(path);  // before there is a file that only it takes away again
+  file.fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file.fd_ >= 0) return file;
   if (errno == EEXIST) {
     return Error(ErrorCode::kAlreadyExists, std::string(name) + ": is there already");
   }

@@ -23,10 +23,10 @@ class NewFile {
   absl::Status Finish();
 
  private:
-  NewFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  explicit NewFile(std::string path) : path_(std::move(path)) {}
   absl::Status Flush();
 
-  int fd_;  // -1: finished or moved from
+  int fd_ = -1;  // -1: not made, finished or moved from
   std::string path_;
   std::string buffer_;
 };

@@ -1,9 +1,9 @@
 #include "src/engine/replay.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
-#include "absl/container/flat_hash_map.h"
 #include "src/base/error.h"
 #include "src/base/time.h"
 #include "src/domain/permit.h"
@@ -270,8 +270,8 @@ class Replayer {
   Session& session_;
   storage::Connection* db_;
   ReplayCount count_;
-  absl::flat_hash_map<base::Id, bool> organizations_;
-  absl::flat_hash_map<base::Id, SentMessage> messages_;
+  std::map<base::Id, bool> organizations_;
+  std::map<base::Id, SentMessage> messages_;
   std::vector<base::Id> order_;
 };
 

@@ -1,5 +1,7 @@
 #include "src/engine/residue.h"
 
+#include <new>
+
 namespace onlyleads::engine {
 
 absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db) {
@@ -10,6 +12,14 @@ absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db) {
   // Only what was counted before the log was cleared: another process may have removed more since.
   OL_RETURN_IF_ERROR(storage::SubtractResidue(db, residue.pending));
   return storage::LoadResidue(db);
+}
+
+void ClearResidueIfPossible(storage::Connection* db) noexcept {
+  try {
+    (void)ClearResidue(db);
+  } catch (const std::bad_alloc&) {
+    return;
+  }
 }
 
 absl::StatusOr<storage::Residue> GetResidue(Engine& engine) {

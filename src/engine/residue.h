@@ -13,6 +13,10 @@ namespace onlyleads::engine {
 // a transaction.
 absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db);
 
+// The same right after a removal was committed: that stands whatever becomes of the log now, and
+// want of memory must not say otherwise. What stays pending is the next run's.
+void ClearResidueIfPossible(storage::Connection* db) noexcept;
+
 absl::StatusOr<storage::Residue> GetResidue(Engine& engine);
 
 }  // namespace onlyleads::engine

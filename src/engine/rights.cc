@@ -149,8 +149,7 @@ absl::StatusOr<Table> RemoveRows(Session& session, const base::Id& org_id,
 absl::Status CommitRemoval(Session& session, storage::Transaction* transaction) {
   OL_RETURN_IF_ERROR(storage::AddResidue(session.db(), 1, session.now_us()));
   OL_RETURN_IF_ERROR(transaction->Commit());
-  // The removal stands whatever becomes of the log now; what stays pending is the next run's.
-  (void)ClearResidue(session.db());
+  ClearResidueIfPossible(session.db());
   return absl::OkStatus();
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
-#include "absl/container/flat_hash_map.h"
 #include "src/base/error.h"
 #include "src/base/limits.h"
 #include "src/engine/audit.h"
@@ -289,7 +289,7 @@ class Runner {
   const std::chrono::steady_clock::time_point started_;
   bool calls_allowed_ = false;
   bool worked_ = false;
-  absl::flat_hash_map<uint64_t, Dispatch> in_flight_;
+  std::map<uint64_t, Dispatch> in_flight_;
   RunReport report_;
 };
 

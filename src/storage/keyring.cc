@@ -32,6 +32,7 @@ Digest CheckValue(const Keyring::Generation& generation) {
 }
 
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
+  std::string secret(kFileSecretBytes + 1, '\0');  // before there is a file to close
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno != ENOENT) {
     return Error(ErrorCode::kIo, "the key file of this database cannot be read");
@@ -45,7 +46,6 @@ absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
         "the key file of this database is open to others than its owner: find out who read "
         "it, then set its mode to 0600");
   }
-  std::string secret(kFileSecretBytes + 1, '\0');
   const ssize_t n = ::read(fd, secret.data(), secret.size());
   ::close(fd);
   if (n != static_cast<ssize_t>(kFileSecretBytes)) {

@@ -71,13 +71,15 @@ FileLock::~FileLock() {
 
 absl::StatusOr<std::unique_ptr<LedgerFile>> LedgerFile::Open(const std::string& path) {
   const bool fresh = ::access(path.c_str(), F_OK) != 0;
-  OL_ASSIGN_OR_RETURN(const int fd, OpenPrivate(path));
-  std::unique_ptr<LedgerFile> file(new LedgerFile(path, fd));
+  std::unique_ptr<LedgerFile> file(new LedgerFile(path));
+  OL_ASSIGN_OR_RETURN(file->fd_, OpenPrivate(path));
   if (fresh) OL_RETURN_IF_ERROR(SyncFolder(path));
   return file;
 }
 
-LedgerFile::~LedgerFile() { ::close(fd_); }
+LedgerFile::~LedgerFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
 
 absl::StatusOr<std::vector<std::string>> LedgerFile::ReadFrom(int64_t start) const {
   std::vector<std::string> frames;

@@ -50,9 +50,9 @@ class LedgerFile {
   absl::Status StartOver();
 
  private:
-  LedgerFile(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  explicit LedgerFile(const std::string& path) : path_(path) {}
   std::string path_;
-  int fd_;
+  int fd_ = -1;
 };
 
 }  // namespace onlyleads::storage

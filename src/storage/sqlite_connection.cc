@@ -8,12 +8,13 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <new>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
 
@@ -27,6 +28,11 @@ struct StatementDeleter {
   void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
 };
 using StatementPtr = std::unique_ptr<sqlite3_stmt, StatementDeleter>;
+
+struct DatabaseDeleter {
+  void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+};
+using DatabasePtr = std::unique_ptr<sqlite3, DatabaseDeleter>;
 
 ErrorCode CodeOfResult(int rc) {
   switch (rc & 0xff) {
@@ -55,6 +61,12 @@ ErrorCode CodeOfResult(int rc) {
       return ErrorCode::kInternal;
   }
 }
+
+// Lets a table of strings be searched by a view.
+struct TextHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
 
 // SQLite's own texts name tables and columns, never values.
 absl::Status SqliteError(sqlite3* db, int rc) {
@@ -242,7 +254,7 @@ class SqliteConnection final : public Connection {
 
   // A cached statement that is not in use, or a fresh one that `own` keeps.
   absl::StatusOr<const Prepared*> Find(std::string_view sql, Prepared* own) {
-    auto it = statements_.find(base::ToAbsl(sql));
+    auto it = statements_.find(sql);
     if (it == statements_.end()) {
       OL_ASSIGN_OR_RETURN(Prepared prepared, Prepare(sql));
       it = statements_.emplace(std::string(sql), std::move(prepared)).first;
@@ -285,7 +297,7 @@ class SqliteConnection final : public Connection {
   sqlite3* db_;
   const int busy_timeout_ms_;
   std::vector<std::pair<std::string, FileIdentity>> files_;
-  absl::node_hash_map<std::string, Prepared> statements_;
+  std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
   StatementHook hook_;
   std::atomic<int64_t> commits_{0};
   bool rollback_owed_ = false;
@@ -341,7 +353,9 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const SqliteOptions& opti
   const int rc =
       sqlite3_open_v2(path.c_str(), &db,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  DatabasePtr owner(db);  // the connection may find no memory
   auto connection = std::make_unique<SqliteConnection>(db, options.busy_timeout_ms);
+  (void)owner.release();
   if (rc != SQLITE_OK) return SqliteError(db, rc);
   OL_RETURN_IF_ERROR(RefuseForeignFile(db, path));
   sqlite3_busy_timeout(db, options.busy_timeout_ms);

@@ -218,8 +218,8 @@ World::~World() {
   ol_workspace_free(workspace);
   ol_engine_free(engine);
   // The files are closed by the next call that may block; the directory goes after it.
-  ol_rows* page = nullptr;
-  if (ol_policy_evaluate({"{}", 2}, &page, nullptr) == OL_OK) ol_rows_free(page);
+  ol_engine* none = nullptr;
+  (void)ol_engine_open({}, nullptr, &none, nullptr);
 }
 
 std::string World::Snapshot() {

@@ -1,34 +1,35 @@
 // Lookup by folded key; the two maps are built once from the compiled table.
 #include "src/domain/import/countries.h"
 
-#include "absl/container/flat_hash_map.h"
+#include <unordered_map>
+
 #include "src/base/text.h"
 #include "src/domain/import/tables.h"
 
 namespace onlyleads::domain {
 namespace {
 
-using CodeMap = absl::flat_hash_map<std::string, std::string>;
+using CodeMap = std::unordered_map<std::string, std::string>;
 
 const CodeMap& ByName() {
-  static const CodeMap* const map = [] {
-    auto* made = new CodeMap;
+  static const auto* const map = new CodeMap([] {
+    CodeMap made;
     for (const CountryName& row : CountryNames()) {
-      made->emplace(base::FoldKey(row.name), std::string(row.code));
+      made.emplace(base::FoldKey(row.name), std::string(row.code));
     }
     return made;
-  }();
+  }());
   return *map;
 }
 
 const CodeMap& ByCode() {
-  static const CodeMap* const map = [] {
-    auto* made = new CodeMap;
+  static const auto* const map = new CodeMap([] {
+    CodeMap made;
     for (const CountryName& row : CountryCodes()) {
-      made->emplace(base::Lower(row.name), std::string(row.code));
+      made.emplace(base::Lower(row.name), std::string(row.code));
     }
     return made;
-  }();
+  }());
   return *map;
 }
 

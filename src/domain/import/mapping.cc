@@ -2,10 +2,11 @@
 #include "src/domain/import/mapping.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <span>
+#include <unordered_map>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "src/base/abseil.h"
@@ -53,17 +54,19 @@ bool IsOneOf(std::string_view key, std::span<const std::string_view> keys) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-const absl::flat_hash_map<std::string, Field>& SynonymMap() {
-  static const auto* const map = [] {
-    auto* made = new absl::flat_hash_map<std::string, Field>;
+using FieldMap = std::unordered_map<std::string, Field>;
+
+const FieldMap& SynonymMap() {
+  static const auto* const map = new FieldMap([] {
+    FieldMap made;
     for (const Synonyms& entry : HeaderSynonyms()) {
       for (const absl::string_view key :
            absl::StrSplit(base::ToAbsl(entry.keys), ' ', absl::SkipEmpty())) {
-        made->emplace(std::string(key), entry.field);
+        made.emplace(std::string(key), entry.field);
       }
     }
     return made;
-  }();
+  }());
   return *map;
 }
 
@@ -81,8 +84,8 @@ bool Has(const std::vector<Field>& fields, Field field) {
 // may share one.
 std::vector<std::string> UniqueNames(const std::vector<std::string>& header) {
   std::vector<std::string> names;
-  absl::flat_hash_set<std::string> taken;
-  absl::flat_hash_map<std::string, int> numbers;
+  std::set<std::string> taken;
+  std::map<std::string, int> numbers;
   for (size_t i = 0; i < header.size(); ++i) {
     std::string name(base::UndoFormulaGuard(base::Trim(header[i])));
     if (name.empty()) name = absl::StrCat("column ", i + 1);

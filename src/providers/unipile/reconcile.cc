@@ -3,10 +3,10 @@
 #include "src/providers/unipile/reconcile.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <set>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "src/base/text.h"
 #include "src/base/time.h"
 
@@ -23,7 +23,7 @@ class Matcher {
     for (const RemoteChat& chat : chats) {
       if (!chat.attendee_provider_id.empty()) attendee_of_[chat.id] = chat.attendee_provider_id;
     }
-    absl::flat_hash_set<std::string> seen(taken.begin(), taken.end());
+    std::set<std::string> seen(taken.begin(), taken.end());
     for (size_t i = 0; i < messages.size(); ++i) {
       digests_.push_back(TextDigest(messages[i].text));
       const RemoteMessage& message = messages[i];
@@ -105,7 +105,7 @@ class Matcher {
   std::vector<MessageMatch> result_;
   std::vector<bool> used_;
   std::vector<base::Digest> digests_;
-  absl::flat_hash_map<std::string, std::string> attendee_of_;
+  std::map<std::string, std::string> attendee_of_;
 };
 
 }  // namespace
