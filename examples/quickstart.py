@@ -59,4 +59,4 @@ if __name__ == "__main__":
     try:
         main(*arguments)
     except ol.Error as error:
-        sys.exit(f"{error.code}: {error}")
+        sys.exit(str(error))

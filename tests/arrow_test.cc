@@ -30,7 +30,7 @@ struct Held {
   Struct* operator->() { return &c; }
 };
 
-class ArrowTest : public testing::Test {
+class ArrowTest : public ::testing::Test {
  protected:
   ArrowTest() : before_(ol_live_handles()) {
     onlyleads::EngineOptions options;

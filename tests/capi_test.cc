@@ -19,7 +19,7 @@ using onlyleads::tests::TempDir;
 
 ol_str Str(const char* text) { return {text, std::strlen(text)}; }
 
-class CapiTest : public testing::Test {
+class CapiTest : public ::testing::Test {
  protected:
   void SetUp() override {
     live_before_ = ol_live_handles();

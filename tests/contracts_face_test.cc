@@ -33,7 +33,7 @@ int32_t CodeOf(const std::function<void()>& f) {
   return OL_OK;
 }
 
-class Contracts : public testing::Test {
+class Contracts : public ::testing::Test {
  protected:
   Contracts() : engine_(Open()), ws_(engine_.create_organization("Acme Ltd")) {
     const std::string path = dir_.path("people.csv");
@@ -148,7 +148,7 @@ TEST_F(Contracts, AnOrganizationIsExportedAndDeletedAndItsProgressMayThrow) {
 }
 
 // Through C: the stride of a batch is the caller's.
-class Batches : public testing::Test {
+class Batches : public ::testing::Test {
  protected:
   Batches() {
     const std::string path = dir_.path("leads.db");

@@ -19,7 +19,7 @@ using onlyleads::Id;
 using onlyleads::Workspace;
 using onlyleads::tests::TempDir;
 
-class FaceTest : public testing::Test {
+class FaceTest : public ::testing::Test {
  protected:
   Engine Open(EngineOptions options = {}) { return Engine::open(dir_.path("leads.db"), options); }
   TempDir dir_;

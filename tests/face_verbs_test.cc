@@ -29,7 +29,7 @@ constexpr int64_t kMondayUs = 1'795'428'000'000'000;  // 2026-11-23T10:00:00Z
 constexpr char kAccount[] = "acc1";
 constexpr char kSecret[] = "webhook-secret";
 
-class FaceVerbs : public testing::Test {
+class FaceVerbs : public ::testing::Test {
  protected:
   FaceVerbs()
       : started_(sandbox_.Start({"--now", std::to_string(kMondayUs), "--account", kAccount})),

@@ -78,7 +78,7 @@ struct Carrier {
   bool silent = false;  // carries, and never says so
 };
 
-class HostTransport : public testing::Test {
+class HostTransport : public ::testing::Test {
  protected:
   HostTransport()
       : started_(sandbox_.Start({"--now", std::to_string(kMondayUs), "--account", "acc1"})),

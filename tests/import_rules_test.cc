@@ -115,7 +115,7 @@ void ExpectPerson(const MemoryStore& store, base::JsonValue want) {
   }
 }
 
-class Truth : public testing::TestWithParam<size_t> {};
+class Truth : public ::testing::TestWithParam<size_t> {};
 
 TEST_P(Truth, IsWhatTheTenExportsGive) {
   auto truth = base::JsonDocument::Parse(ReadFile(DataPath("exports/truth.json")));
@@ -144,7 +144,7 @@ TEST_P(Truth, IsWhatTheTenExportsGive) {
   EXPECT_TRUE(store.suppressed.contains("sales@edge-labs.example"));
 }
 
-INSTANTIATE_TEST_SUITE_P(ChunkBytes, Truth, testing::Values(1, 7, 64 * 1024));
+INSTANTIATE_TEST_SUITE_P(ChunkBytes, Truth, ::testing::Values(1, 7, 64 * 1024));
 
 ProspectRow RowOf(const std::string& header, const std::string& line,
                   const ExplicitMapping& wanted = {}) {

@@ -77,7 +77,7 @@ ImportOptions Options(int batch_rows = base::kImportBatchRows) {
   return options;
 }
 
-class ImportTest : public testing::Test {
+class ImportTest : public ::testing::Test {
  protected:
   std::string Write(const std::string& text, const std::string& name = "in.csv") {
     std::ofstream(dir_.path(name), std::ios::binary) << text;

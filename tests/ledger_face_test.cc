@@ -19,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using onlyleads::Engine;
 using onlyleads::EngineOptions;
-using onlyleads::Error;
 using onlyleads::Id;
 using onlyleads::Workspace;
 

@@ -62,7 +62,7 @@ std::vector<Scenario> ReadScenarios(base::JsonValue list) {
   return scenarios;
 }
 
-class PolicyScenario : public testing::TestWithParam<Scenario> {};
+class PolicyScenario : public ::testing::TestWithParam<Scenario> {};
 
 TEST_P(PolicyScenario, HasTheExpectedReason) {
   const Decision decision = DecideText(GetParam().given);
@@ -70,16 +70,16 @@ TEST_P(PolicyScenario, HasTheExpectedReason) {
   EXPECT_EQ(decision.allowed ? "ALLOW" : "DENY", GetParam().verdict);
 }
 
-const auto kScenarioName = [](const testing::TestParamInfo<Scenario>& info) {
+const auto kScenarioName = [](const ::testing::TestParamInfo<Scenario>& info) {
   return info.param.id;
 };
 INSTANTIATE_TEST_SUITE_P(
     Pack, PolicyScenario,
-    testing::ValuesIn(ReadScenarios(ReadJson(ONLYLEADS_POLICY_RULES).root()["scenarios"])),
+    ::testing::ValuesIn(ReadScenarios(ReadJson(ONLYLEADS_POLICY_RULES).root()["scenarios"])),
     kScenarioName);
 INSTANTIATE_TEST_SUITE_P(
     Derived, PolicyScenario,
-    testing::ValuesIn(
+    ::testing::ValuesIn(
         ReadScenarios(ReadJson(ONLYLEADS_TEST_DATA "/policy/derived_scenarios.json").root())),
     kScenarioName);
 
@@ -269,7 +269,7 @@ class RandomFacts {
   std::vector<std::string_view> countries_ = Countries();
 };
 
-class PolicyProperty : public testing::Test {
+class PolicyProperty : public ::testing::Test {
  protected:
   static constexpr int kRounds = 60'000;
 

@@ -15,7 +15,7 @@ using onlyleads::Id;
 
 constexpr int64_t kDayUs = 86'400'000'000;
 
-class RightsFace : public testing::Test {
+class RightsFace : public ::testing::Test {
  protected:
   RightsFace() : engine_(Open()), ws_(engine_.create_organization("Acme Ltd")) {
     const std::string path = dir_.path("people.csv");

@@ -7,8 +7,6 @@ namespace onlyleads::domain {
 namespace {
 
 using base::kDayUs;
-using base::kHourUs;
-using base::kMinuteUs;
 
 TEST(Window, OpensWhenTheOldestOfTheLimitLeavesIt) {
   EXPECT_EQ(WindowOpensAt({}, 2, kDayUs, 1000), 1000);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t kNow = 1'795'428'000'000'000;
 
-class Decay : public testing::Test {
+class Decay : public ::testing::Test {
  protected:
   Decay() { RecordProperty("seed", static_cast<int>(seed_)); }
   double Between(double low, double high) {

@@ -18,7 +18,7 @@ namespace {
 using base::CodeOf;
 using base::ErrorCode;
 
-class StorageTest : public testing::Test {
+class StorageTest : public ::testing::Test {
  protected:
   std::unique_ptr<Connection> Open() {
     auto connection = OpenSqlite({.path = dir_.path("a.db"), .busy_timeout_ms = 0});

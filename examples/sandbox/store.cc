@@ -10,8 +10,7 @@ namespace onlyleads_sandbox {
 
 std::string Store::Open(const std::string& directory, std::optional<int64_t> now_us) {
   std::lock_guard<std::mutex> lock(mutex_);
-  std::string error =
-      log_.Open(directory, [this](const JsonValue& record) { Restore(record); });
+  std::string error = log_.Open(directory, [this](const JsonValue& record) { Restore(record); });
   if (!error.empty()) return error;
   const bool fresh = world_.now() == 0;
   if (!now_us && !fresh) return "";

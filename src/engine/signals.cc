@@ -63,7 +63,7 @@ absl::StatusOr<std::string_view> Refusal(storage::Connection* db, const base::Id
 struct Taken {
   base::Id signal_id;
   std::string_view disposition;
-  std::string_view reason;
+  std::string_view reason = {};
 };
 
 absl::StatusOr<Taken> TakeOne(Session& session, const base::Id& org_id, storage::SignalRow signal,

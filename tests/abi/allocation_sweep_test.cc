@@ -131,7 +131,7 @@ const Function* Find(const std::string& name) {
   return nullptr;
 }
 
-class AllocationSweep : public testing::TestWithParam<std::string> {
+class AllocationSweep : public ::testing::TestWithParam<std::string> {
  protected:
   struct Sum {
     int64_t undisturbed = 0, reached = 0, tried = 0, failed = 0, no_memory = 0, pending = 0;
@@ -309,7 +309,7 @@ std::vector<std::string> Scenarios() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(, AllocationSweep, testing::ValuesIn(Scenarios()), [](const auto& info) {
+INSTANTIATE_TEST_SUITE_P(, AllocationSweep, ::testing::ValuesIn(Scenarios()), [](const auto& info) {
   return info.param == kOpenAgain ? std::string("ol_engine_open_again") : info.param;
 });
 

@@ -13,7 +13,7 @@
 namespace onlyleads::tests {
 namespace {
 
-class Misuse : public testing::Test {
+class Misuse : public ::testing::Test {
  protected:
   void SetUp() override {
     live_before_ = ol_live_handles();

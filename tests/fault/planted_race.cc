@@ -1,6 +1,6 @@
-// Two threads write one variable without a lock. Built under ThreadSanitizer alone, where its report
-// is what the test demands: a build that lost the sanitizer would otherwise pass every other test.
-// The race needs no luck: nothing orders the two threads, whichever comes first.
+// Two threads write one variable without a lock. Built under ThreadSanitizer alone, where its
+// report is what the test demands: a build that lost the sanitizer would otherwise pass every other
+// test. The race needs no luck: nothing orders the two threads, whichever comes first.
 #include <thread>
 
 int main() {
