@@ -226,6 +226,12 @@ void BindEngine(py::module_& m) {
          const std::string& on_existing, const py::object& progress) {
         return ImportCsv(ws, path, {source, lawful_basis, mapping_json, on_existing, {}}, progress);
       });
+  Verb(m, "export_csv", "(workspace, path, progress, /)",
+       "Writes everybody into a new file; how many people.",
+       [](const PyWorkspace& ws, const std::string& path, const py::object& progress) {
+         return Long(ws.engine,
+                     [&] { return ws.face.prospects().export_csv(path, Progress(progress)); });
+       });
 }
 
 }  // namespace onlyleads::python

@@ -1530,6 +1530,30 @@ class Prospects : public detail::Noun {
             report.suppressed,    report.rejected,     report.opt_outs};
   }
 
+  /// Writes everybody as CSV (see prospects.h for the columns) into a new file (0600) that
+  /// import_csv reads back by its headers alone: the same people, objections, restrictions and
+  /// opt-outs included. Cells that a spreadsheet would run as formulas have an apostrophe before
+  /// them, which the import takes away. The file is removed again when the call fails. Throws
+  /// Error(OL_ALREADY_EXISTS) (it never overwrites), OL_IO, OL_DISK_FULL, OL_LIMIT (more attribute
+  /// names than an import reads columns), OL_CANCELLED, or what progress threw.
+  ///
+  /// @param path      where no file is yet
+  /// @param progress  empty: silent; people done and in all, before every page of 1,000
+  /// @return          how many people
+  int64_t export_csv(const std::string& path, const WorkProgress& progress = {}) const {
+    detail::Work told{progress, nullptr};
+    ol_work_options options = detail::sized<ol_work_options>();
+    if (progress) options.progress = &detail::Work::tell;
+    options.progress_ctx = &told;
+    int64_t rows = 0;
+    call([&](ol_error* err) {
+      const int32_t code = ol_prospects_export_csv(ws(), detail::str(path), &options, &rows, err);
+      if (told.thrown) std::rethrow_exception(told.thrown);
+      return code;
+    });
+    return rows;
+  }
+
   /// Rejected rows of an import in file order, columns line (physical, where the record starts,
   /// from 1), column (NULL or empty where it is none) and reason: no_identifier (none usable),
   /// invalid_email (the only identifier offered is a malformed address), conflict (identifiers of

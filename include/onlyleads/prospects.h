@@ -73,7 +73,8 @@ typedef struct ol_import_report {
   /** ol_import_rejects says which, and why. */
   int64_t rejected;
   /** Rows that carried an opt-out flag with an address, whatever their disposition: the address is
-   * suppressed for email. */
+   * suppressed for email. Also rows that carried an objection to marketing with any identifier:
+   * whoever has one of them objects, and each is suppressed for every channel. */
   int64_t opt_outs;
 } ol_import_report;
 
@@ -92,6 +93,45 @@ typedef struct ol_import_report {
  */
 OL_API int32_t ol_prospects_import_csv(ol_workspace* workspace, ol_str path,
                                        const ol_import_options* options, ol_import_report* report,
+                                       ol_error* err);
+
+/** Writes the people of the organization as CSV into a new file at path, for a spreadsheet, another
+ * controller (portability, GDPR 20) or what the processor returns (GDPR 28(3)(g)); and such that
+ * ol_prospects_import_csv reads it back by its headers alone and finds the same people.
+ *
+ * RFC 4180: UTF-8 without a mark, comma, CRLF, every cell in quotes. A header, then one record for
+ * each person of ol_prospects_list, in that order and of one state of the database while other
+ * calls go on. Columns:
+ *
+ *     First name, Last name, Company, Title, Industry, City, Country (alpha-2),
+ *     Email (all addresses, role mailboxes last, separated by "; "), LinkedIn (the profile's URL),
+ *     Member ID, Sales Navigator ID (all of them, separated by "; "),
+ *     Email "opt-out", Objected to marketing, Processing restricted (yes or empty),
+ *     then one for each name of an attribute, in byte order
+ *
+ * Refusals travel with the file: the import suppresses the address for "Email "opt-out"", records
+ * an objection (GDPR 21(2)) for "Objected to marketing" and a restriction (GDPR 18) for "Processing
+ * restricted", each from the day it reads them. Whoever was deleted or erased is not in the file;
+ * source, lawful basis and obtained_at_us are not either, because the importing side has its own.
+ * An attribute named like a known column ("Email 2") stands under "attribute: Email 2", so that it
+ * never becomes an identifier, and keeps that name.
+ *
+ * Spreadsheets run cells that begin with = + - @ TAB or CR (OWASP, CSV injection). Every such cell,
+ * headers included, has one apostrophe before it in the file, also one that begins with apostrophes
+ * before such a character; the import takes one away.
+ *
+ * The file is readable by its owner alone (0600), never one that was there, synced to the disk when
+ * this returns, and removed again when the call fails. It holds personal data in the clear, and the
+ * audit says that it was written and of how many people ("prospects.export").
+ *
+ * *out_rows: how many people. options may be NULL; progress is told people done and in all, before
+ * every page of 1,000. Errors: OL_INVALID_ARGUMENT (path), OL_INVALID_UTF8, OL_NOT_FOUND (the
+ * organization was deleted), OL_ALREADY_EXISTS, OL_IO, OL_DISK_FULL, OL_LIMIT (more columns than an
+ * import reads, 16,384), OL_CANCELLED (by progress or ol_engine_cancel). Holds the engine's lock
+ * for moments. Blocks until the file is written. Any thread.
+ */
+OL_API int32_t ol_prospects_export_csv(ol_workspace* workspace, ol_str path,
+                                       const ol_work_options* options, int64_t* out_rows,
                                        ol_error* err);
 
 /** Rejected rows of an import in file order.

@@ -149,4 +149,13 @@ absl::Status Give(absl::StatusOr<int64_t> number, int64_t* out) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<engine::WorkProgress> ProgressFromC(const ol_work_options* in) {
+  OL_ASSIGN_OR_RETURN(const ol_work_options given, ReadStruct(in, "options"));
+  OL_RETURN_IF_ERROR(RequireZero(given.reserved0, "options.reserved0"));
+  if (given.progress == nullptr) return engine::WorkProgress();
+  return engine::WorkProgress([given](int64_t done, int64_t total) {
+    return given.progress(given.progress_ctx, done, total) == 0;
+  });
+}
+
 }  // namespace onlyleads::capi

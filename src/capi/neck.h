@@ -20,6 +20,7 @@
 #include "src/capi/handles.h"
 #include "src/engine/engine.h"
 #include "src/engine/ledger.h"
+#include "src/engine/long_work.h"
 
 namespace onlyleads::capi {
 
@@ -106,6 +107,8 @@ absl::StatusOr<T> ReadStruct(const T* in, std::string_view name) {
   std::memcpy(static_cast<void*>(&result), in, std::min<size_t>(in->struct_size, sizeof(T)));
   return result;
 }
+
+absl::StatusOr<engine::WorkProgress> ProgressFromC(const ol_work_options* in);
 
 // Before the verb: is there room to report into? Zeroes it.
 template <typename T>

@@ -4,6 +4,7 @@
 #include "src/capi/neck.h"
 #include "src/engine/import.h"
 #include "src/engine/prospects.h"
+#include "src/engine/prospects_export.h"
 #include "src/engine/rights.h"
 
 namespace onlyleads::capi {
@@ -61,6 +62,16 @@ int32_t ol_prospects_import_csv(ol_workspace* workspace, ol_str path,
     capi::WriteStruct(report, capi::ReportToC(done));
     return absl::OkStatus();
   });
+}
+
+int32_t ol_prospects_export_csv(ol_workspace* workspace, ol_str path,
+                                const ol_work_options* options, int64_t* out_rows, ol_error* err) {
+  return capi::Verb(workspace, out_rows, err,
+                    [&](engine::Engine& e, const Id& org) -> absl::StatusOr<int64_t> {
+                      OL_ASSIGN_OR_RETURN(const std::string file, capi::Text(path, "path"));
+                      OL_ASSIGN_OR_RETURN(const auto progress, capi::ProgressFromC(options));
+                      return engine::ExportProspectsCsv(e, org, file, progress);
+                    });
 }
 
 int32_t ol_import_rejects(ol_workspace* workspace, ol_id import_id, ol_str page_token,

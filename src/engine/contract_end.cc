@@ -12,7 +12,6 @@
 #include "src/storage/migrations.h"
 #include "src/storage/organization_data.h"
 #include "src/storage/organization_store.h"
-#include "src/storage/sqlite_connection.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -23,14 +22,6 @@ using storage::OwnedTable;
 
 constexpr int kDeleteBatch = 2000;
 constexpr int64_t kExportChunk = 1000;
-
-absl::Status Tell(Engine& engine, const WorkProgress& progress, int64_t done, int64_t total) {
-  const bool cancelled = engine.TakeCancel();
-  if (!cancelled && (!progress || engine.CallHost([&] { return progress(done, total); }))) {
-    return absl::OkStatus();
-  }
-  return Error(ErrorCode::kCancelled, "the work on the organization was cancelled");
-}
 
 absl::StatusOr<int64_t> CountAll(storage::Connection* db, const std::vector<OwnedTable>& tables,
                                  const base::Id& org_id, bool for_deletion) {
@@ -67,23 +58,6 @@ absl::StatusOr<std::string> AccountLines(storage::Connection* db, const base::Id
   }
   return lines;
 }
-
-// Ends the reading transaction of an export on every way out.
-class Snapshot {
- public:
-  static absl::StatusOr<Snapshot> Begin(const Engine& engine) {
-    OL_ASSIGN_OR_RETURN(auto db,
-                        storage::OpenSqlite({.path = engine.options().path,
-                                             .busy_timeout_ms = engine.options().busy_timeout_ms}));
-    OL_RETURN_IF_ERROR(db->Script("BEGIN"));
-    return Snapshot(std::move(db));
-  }
-  storage::Connection* db() const { return db_.get(); }
-
- private:
-  explicit Snapshot(std::unique_ptr<storage::Connection> db) : db_(std::move(db)) {}
-  std::unique_ptr<storage::Connection> db_;
-};
 
 // In one transaction: nothing more goes out for this organization, and the audit says why. With
 // `ended_as_of_us` only where its account data may not be kept any more by then.
@@ -185,7 +159,7 @@ absl::StatusOr<int64_t> ExportOrganization(Engine& engine, const base::Id& org_i
     const std::string prefix = absl::StrCat("{\"table\":\"", table.name, "\",\"row\":");
     OL_RETURN_IF_ERROR(storage::ReadOwned(snapshot.db(), table, org_id, [&](std::string_view json) {
       if (rows++ % kExportChunk == 0) {
-        OL_RETURN_IF_ERROR(Tell(engine, progress, rows - 1, total));
+        OL_RETURN_IF_ERROR(TellProgress(engine, progress, rows - 1, total));
       }
       return file.Write(prefix + std::string(json) + "}\n");
     }));
@@ -195,7 +169,7 @@ absl::StatusOr<int64_t> ExportOrganization(Engine& engine, const base::Id& org_i
   // Without this line the file is not whole.
   OL_RETURN_IF_ERROR(file.Write(
       Line([&](base::JsonWriter* json) { json->Field("end", true).Field("rows", rows); })));
-  OL_RETURN_IF_ERROR(Tell(engine, progress, total, total));
+  OL_RETURN_IF_ERROR(TellProgress(engine, progress, total, total));
   OL_RETURN_IF_ERROR(file.Finish());
   return rows;
 }
@@ -219,7 +193,7 @@ absl::StatusOr<int64_t> Remove(Engine& engine, const base::Id& org_id,
     if (table.outlives_deletion || table.name == "organizations") continue;
     int64_t rows = kDeleteBatch;
     while (rows == kDeleteBatch) {
-      OL_RETURN_IF_ERROR(Tell(engine, progress, deleted, total));
+      OL_RETURN_IF_ERROR(TellProgress(engine, progress, deleted, total));
       OL_ASSIGN_OR_RETURN(rows, DeleteBatch(engine, table, org_id));
       deleted += rows;
     }

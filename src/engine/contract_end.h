@@ -3,15 +3,11 @@
 #define ONLYLEADS_SRC_ENGINE_CONTRACT_END_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
-#include "src/engine/engine.h"
+#include "src/engine/long_work.h"
 
 namespace onlyleads::engine {
-
-// Rows done and rows in all; false stops. Called without lock or writing transaction.
-using WorkProgress = std::function<bool(int64_t done, int64_t total)>;
 
 // Everything of the organization as JSON Lines in a new file; how many rows. One consistent state:
 // the database as it was when the export began.

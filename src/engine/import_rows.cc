@@ -8,6 +8,7 @@
 #include "src/base/json.h"
 #include "src/base/limits.h"
 #include "src/engine/identity.h"
+#include "src/engine/rights.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -176,6 +177,9 @@ absl::Status RowWriter::Apply(const domain::ProspectRow& row, storage::ImportCou
   } else if (plan.disposition != Disposition::kSuppressed) {
     OL_RETURN_IF_ERROR(Write(plan, attributes));
   }
+  if (row.restricted) OL_RETURN_IF_ERROR(RestrictOwners(known, plan));
+  // First: what is suppressed for every channel is so for e-mail.
+  if (row.objected) OL_RETURN_IF_ERROR(Object(row, known, plan));
   return plan.opt_out ? OptOut(row, known, plan) : absl::OkStatus();
 }
 
@@ -244,11 +248,11 @@ absl::Status RowWriter::OptOut(const domain::ProspectRow& row, const domain::Kno
       const auto& added = plan.add_identifiers;
       const bool theirs = known.identifiers[i].owner.has_value() ||
                           std::find(added.begin(), added.end(), id) != added.end();
-      if (theirs) OL_RETURN_IF_ERROR(SuppressEmail(id.kind, id.value));
+      if (theirs) OL_RETURN_IF_ERROR(Suppress(id.kind, id.value, "email"));
     }
   }
   for (const std::string& address : plan.suppress_email) {
-    OL_RETURN_IF_ERROR(SuppressEmail(IdentifierKind::kEmail, address));
+    OL_RETURN_IF_ERROR(Suppress(IdentifierKind::kEmail, address, "email"));
   }
   return absl::OkStatus();
 }
@@ -267,13 +271,54 @@ absl::Status RowWriter::SuppressPerson(const base::Id& id, bool email, bool link
   return absl::OkStatus();
 }
 
-absl::Status RowWriter::SuppressEmail(IdentifierKind kind, std::string_view value) {
+// Everybody whom the row's identifiers lead to objects, and the identifiers are suppressed whether
+// they were stored or not: who turns up with one later is not written to either.
+absl::Status RowWriter::Object(const domain::ProspectRow& row, const domain::Known& known,
+                               const domain::Plan& plan) {
+  for (const domain::IdentifierMatch& match : known.identifiers) {
+    if (match.owner) OL_RETURN_IF_ERROR(ObjectPerson(*match.owner));
+  }
+  if (plan.disposition < Disposition::kSuppressed) {
+    OL_RETURN_IF_ERROR(ObjectPerson(person_.prospect_id));
+  }
+  for (const domain::RowIdentifier& identifier : row.identifiers) {
+    OL_RETURN_IF_ERROR(Suppress(identifier.id.kind, identifier.id.value, "all"));
+  }
+  for (const std::string& address : row.contact_points) {
+    OL_RETURN_IF_ERROR(Suppress(IdentifierKind::kEmail, address, "all"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowWriter::ObjectPerson(const base::Id& id) {
+  OL_RETURN_IF_ERROR(SuppressPerson(id, true, true));
+  OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db(), context_->org_id, id));
+  if (!facts || facts->objected_at_us) return absl::OkStatus();
+  return RecordObjection(*session_, context_->org_id, id, "system", "objected").status();
+}
+
+absl::Status RowWriter::RestrictOwners(const domain::Known& known, const domain::Plan& plan) {
+  for (const domain::IdentifierMatch& match : known.identifiers) {
+    if (match.owner) OL_RETURN_IF_ERROR(RestrictPerson(*match.owner));
+  }
+  if (plan.disposition >= Disposition::kSuppressed) return absl::OkStatus();
+  return RestrictPerson(person_.prospect_id);
+}
+
+absl::Status RowWriter::RestrictPerson(const base::Id& id) {
+  OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db(), context_->org_id, id));
+  if (!facts || facts->restricted_at_us) return absl::OkStatus();
+  return RecordRestriction(*session_, context_->org_id, id, "system").status();
+}
+
+absl::Status RowWriter::Suppress(IdentifierKind kind, std::string_view value,
+                                 std::string_view channel) {
   const base::Id& org_id = context_->org_id;
   const int number = static_cast<int>(kind);
-  OL_ASSIGN_OR_RETURN(const bool known, IsSuppressedFor(*session_, org_id, number, value, "email"));
+  OL_ASSIGN_OR_RETURN(const bool known, IsSuppressedFor(*session_, org_id, number, value, channel));
   if (known) return absl::OkStatus();
   any_suppressions_ = true;
-  return storage::InsertSuppression(db(), org_id, CurrentKey(*session_, number, value), "email",
+  return storage::InsertSuppression(db(), org_id, CurrentKey(*session_, number, value), channel,
                                     kOptOutReason, session_->now_us())
       .status();
 }

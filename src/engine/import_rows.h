@@ -50,7 +50,15 @@ class RowWriter {
                       const domain::Plan& plan);
   // With the facts lock; nothing when the bit is set already.
   absl::Status SuppressPerson(const base::Id& id, bool email, bool linkedin);
-  absl::Status SuppressEmail(domain::IdentifierKind kind, std::string_view value);
+  // Objections and restrictions of a row, whatever became of it.
+  absl::Status RestrictOwners(const domain::Known& known, const domain::Plan& plan);
+  absl::Status Object(const domain::ProspectRow& row, const domain::Known& known,
+                      const domain::Plan& plan);
+  absl::Status ObjectPerson(const base::Id& id);
+  absl::Status RestrictPerson(const base::Id& id);
+  // channel: email, or all.
+  absl::Status Suppress(domain::IdentifierKind kind, std::string_view value,
+                        std::string_view channel);
 
   Session* session_;
   const RowContext* context_;

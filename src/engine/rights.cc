@@ -51,19 +51,28 @@ absl::StatusOr<std::optional<Table>> RecordObjection(Session& session, const bas
   return on_their_way;
 }
 
-absl::StatusOr<Table> RestrictProspect(Engine& engine, const base::Id& org_id,
-                                       const base::Id& prospect_id) {
-  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+absl::StatusOr<std::optional<Table>> RecordRestriction(Session& session, const base::Id& org_id,
+                                                       const base::Id& prospect_id,
+                                                       std::string_view actor) {
   storage::Connection* db = session.db();
-  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
   OL_ASSIGN_OR_RETURN(const bool known, storage::BumpFacts(db, org_id, prospect_id));
-  if (!known) return Error(ErrorCode::kNotFound, "prospect_id: no such person");
+  if (!known) return std::nullopt;
   OL_RETURN_IF_ERROR(storage::SetRestricted(db, org_id, prospect_id, session.now_us()));
   OL_ASSIGN_OR_RETURN(Table on_their_way,
                       StopProcessing(session, org_id, prospect_id, "restricted"));
-  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "prospect.restrict", prospect_id));
-  OL_RETURN_IF_ERROR(transaction.Commit());
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, actor, "prospect.restrict", prospect_id));
   return on_their_way;
+}
+
+absl::StatusOr<Table> RestrictProspect(Engine& engine, const base::Id& org_id,
+                                       const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  OL_ASSIGN_OR_RETURN(std::optional<Table> on_their_way,
+                      RecordRestriction(session, org_id, prospect_id, "member"));
+  if (!on_their_way) return Error(ErrorCode::kNotFound, "prospect_id: no such person");
+  OL_RETURN_IF_ERROR(transaction.Commit());
+  return *std::move(on_their_way);
 }
 
 absl::Status LiftRestriction(Engine& engine, const base::Id& org_id, const base::Id& prospect_id) {

@@ -46,6 +46,11 @@ absl::StatusOr<std::optional<base::Table>> RecordObjection(Session& session, con
                                                            const base::Id& prospect_id,
                                                            std::string_view actor,
                                                            std::string_view reason);
+// The restriction, in the same way.
+absl::StatusOr<std::optional<base::Table>> RecordRestriction(Session& session,
+                                                             const base::Id& org_id,
+                                                             const base::Id& prospect_id,
+                                                             std::string_view actor);
 
 }  // namespace onlyleads::engine
 

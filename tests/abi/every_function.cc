@@ -197,6 +197,9 @@ void AddProspects(Builder& b) {
           return std::tuple(w.workspace, s.Text(w.WriteCsv(3)), options,
                             s.Struct(ol_import_report{}), s.Out<ol_error>());
         });
+  OL_ADD(ol_prospects_export_csv, "workspace, path, options?, out, err?", w.workspace,
+         s.Text(w.dir.path(Fresh("people.csv"))), s.Struct(ol_work_options{}), s.Out<int64_t>(),
+         s.Out<ol_error>());
   OL_ADD(ol_import_rejects, "workspace, import_id, page_token, limit, out, err?", w.workspace,
          w.import, s.Text(""), 0, s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_csv_preview, "path, limit, out, err?", s.Text(w.WriteCsv(3)), 2, s.Out<Rows>(),

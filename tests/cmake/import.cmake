@@ -1,3 +1,4 @@
 onlyleads_test(csv_test onlyleads_domain)
 onlyleads_test(import_rules_test onlyleads_domain)
 onlyleads_test(import_test onlyleads_engine)
+onlyleads_test(prospects_export_test onlyleads_engine)

@@ -271,6 +271,30 @@ class Sending(Case):
         answer, = self.ws.campaigns.enroll(self.campaign(), [first.prospect_id])
         self.assertEqual((answer.enrolled, answer.reason), (False, "DENY_OBJECTED"))
 
+    def test_exported_people_come_back_as_they_were_with_their_objection(self):
+        self.people(row("Ann", title='"Head, ""Sales"""'), row("Bea", title="'=1+1"))
+        self.ws.prospects.object(self.person("Ann").id)
+        path = self.folder / "export.csv"
+        told = []
+        self.assertEqual(self.ws.prospects.export_csv(
+            path, progress=lambda done, total: told.append((done, total))), 2)
+        self.assertEqual(told, [(0, 2), (2, 2)])
+        self.assertIn('"\'=1+1"', path.read_text(encoding="utf-8"))
+        other, _ = self.organization("Bolt Ltd")
+        report = other.prospects.import_csv(path, source="test",
+                                            lawful_basis="legitimate_interests")
+        self.assertEqual((report.created, report.opt_outs), (2, 1))
+        ann, bea = self.person("Ann", other), self.person("Bea", other)
+        self.assertEqual((ann.title, bea.title), ('Head, "Sales"', "=1+1"))
+        self.assertEqual((ann.objected_at_us, bea.objected_at_us), (MONDAY_US, None))
+        with self.assertRaises(ol.Error) as caught:
+            self.ws.prospects.export_csv(path)
+        self.assertEqual(caught.exception.code, "OL_ALREADY_EXISTS")
+        with self.assertRaises(ol.Error) as caught:
+            self.ws.prospects.export_csv(self.folder / "b.csv", progress=lambda *_: False)
+        self.assertEqual(caught.exception.code, "OL_CANCELLED")
+        self.assertFalse((self.folder / "b.csv").exists())
+
     def test_erased_person_does_not_come_back_and_is_remembered_by_the_ledger(self):
         self.people(row("Ann"), row("Bea"))
         ann = self.person("Ann").id

@@ -50,6 +50,18 @@ class Prospects(Noun):
                           lambda token: native.import_rejects(import_id, token, 0))
         return ImportReport(rejects=rejects, **done)
 
+    def export_csv(self, path: Any,
+                   progress: Optional[Callable[[int, int], Any]] = None) -> int:
+        """Writes everybody as CSV into a new file that import_csv reads back; how many people.
+
+        Objections, restrictions and opt-outs are columns that the import honours; cells that a
+        spreadsheet would run as formulas have an apostrophe before them, which the import takes
+        away. The columns are in prospects.h.
+        progress: called with people done and in all; what it raises stops the export and comes out,
+            returning False is Error OL_CANCELLED. Either removes the file again.
+        Error OL_ALREADY_EXISTS (it never overwrites), OL_IO."""
+        return _onlyleads.export_csv(self._native, check.path("path", path), progress)
+
     def rejects(self, import_id: str) -> Pages[Reject]:
         """Rejected rows of an earlier import in file order: (line, column, reason)."""
         wanted = check.text("import_id", import_id)

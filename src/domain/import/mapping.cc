@@ -42,6 +42,8 @@ constexpr NamedField kFieldNames[] = {
     {Field::kMemberId, "member_id"},
     {Field::kSalesNavigatorId, "sales_navigator_id"},
     {Field::kEmailOptOut, "email_opt_out"},
+    {Field::kObjected, "objected"},
+    {Field::kRestricted, "restricted"},
     {Field::kBirthDate, "birth_date"},
     {Field::kAge, "age"},
 };

@@ -35,13 +35,15 @@ enum class Field : int32_t {
   kMemberId,          // read like kLinkedinUrl
   kSalesNavigatorId,  // read like kLinkedinUrl
   kEmailOptOut,
+  kObjected,    // to direct marketing as such: an opt-out of every channel
+  kRestricted,  // processing is restricted (GDPR 18)
   kBirthDate,
   kAge,
 };
 
 // "first_name", "last_name", "full_name", "company", "title", "industry", "city", "country",
 // "location", "email", "linkedin", "linkedin_public_id", "member_id", "sales_navigator_id",
-// "email_opt_out", "birth_date", "age", "custom"; "" for kIgnored.
+// "email_opt_out", "objected", "restricted", "birth_date", "age", "custom"; "" for kIgnored.
 std::string_view FieldName(Field field);
 std::optional<Field> FieldFromName(std::string_view name);
 

@@ -15,7 +15,8 @@ void PlanOptOut(const ProspectRow& row, Plan* plan) {
   }
   plan->suppress_email.insert(plan->suppress_email.end(), row.contact_points.begin(),
                               row.contact_points.end());
-  plan->opt_out = !plan->suppress_email.empty();
+  const bool objects = row.objected && !row.identifiers.empty();
+  plan->opt_out = objects || !plan->suppress_email.empty();
 }
 
 bool IsBlocked(const Known& known) {

@@ -78,7 +78,8 @@ struct Plan {
 // 5. created when no identifier is known; updated when an identifier is added or a field set;
 //    unchanged otherwise.
 // A flagged row's well-formed addresses, role mailboxes included, are suppressed for e-mail in
-// every case, and the row counts as opt-out when there is at least one.
+// every case, and the row counts as opt-out when there is at least one. An objection counts with
+// any identifier.
 Plan Resolve(const ProspectRow& row, const Known& known, OnExisting on_existing);
 
 }  // namespace onlyleads::domain

@@ -34,6 +34,13 @@ class RowBuilder {
       case Field::kEmailOptOut:
         row_.opt_out_flag |= IsOptOutFlag(cell);
         return;
+      case Field::kObjected:
+        row_.objected |= IsOptOutFlag(cell);
+        row_.opt_out_flag |= row_.objected;
+        return;
+      case Field::kRestricted:
+        row_.restricted |= IsOptOutFlag(cell);
+        return;
       case Field::kBirthDate:
         if (IsBirthDateUnder18(cell, today_)) SetReject(RejectReason::kUnder18, column);
         return Keep(column, cell);

@@ -67,6 +67,8 @@ struct ProspectRow {
   std::vector<RowIdentifier> identifiers;   // in column order, no repetition
   std::vector<std::string> contact_points;  // role mailboxes, normal form
   bool opt_out_flag = false;
+  bool objected = false;    // an opt-out of every channel; opt_out_flag is set too
+  bool restricted = false;  // whoever is stored or known comes under restriction
   std::optional<std::string> malformed_email_column;            // of the first malformed address
   std::vector<std::pair<std::string, std::string>> attributes;  // column name, cell
   RecipientType recipient_type = RecipientType::kUnknown;
@@ -88,7 +90,8 @@ struct ProspectRow {
 //   second value of a single-valued field.
 // * Opt-out: any non-empty flag that is not plainly negative (false, f, no, n, 0, off, nein, non,
 //   faux, falsch, nee, falso, subscribed, active, a dash, n/a, none, null) counts, because a
-//   misread yes is the worse mistake. With several flag columns, one is enough.
+//   misread yes is the worse mistake. With several flag columns, one is enough. Objections and
+//   restrictions are read the same way.
 // * Under 18: an age of 0 to 17, or a birth date (YYYY-MM-DD, or day and month in either order
 //   before the year) of which any reading is less than 18 years before `today`.
 ProspectRow BuildRow(const csv::Record& record, const Mapping& mapping, absl::CivilDay today);

@@ -101,6 +101,8 @@ constexpr Synonyms kSynonyms[] = {
      "emailsperre werbesperre desinscrit desabonne desinscription nepascontacter oppositionemail "
      "refusemail dadodebaja cancelosuscripcion nocontactar uitgeschreven afgemeld nietmailen "
      "disiscritto cancellato noncontattare"},
+    {Field::kObjected, "objectedtomarketing objectedtodirectmarketing"},
+    {Field::kRestricted, "processingrestricted"},
     {Field::kBirthDate,
      "birthdate dateofbirth dob birthday geburtsdatum geburtstag datedenaissance fechadenacimiento "
      "geboortedatum datadinascita"},
