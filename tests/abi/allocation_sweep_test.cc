@@ -33,7 +33,7 @@ constexpr size_t kEachUpTo = 1000;
 constexpr size_t kMostStacks = 200, kMostWork = 1'000'000;
 // With everything failing from n on: that many n, evenly.
 constexpr int64_t kLasting = 12;
-constexpr int kAttempts = 5, kWalk = 10;
+constexpr int kAttempts = 5, kWalk = 100;
 // ol_engine_run gets a new world after so many calls: what it leaves makes the next one longer.
 constexpr int kRunsPerWorld = 25;
 
@@ -157,6 +157,8 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
                           ol_code_name(outcome.code) + " " + outcome.err.message);
     };
     expect(outcome.broken.empty(), outcome.broken);
+    // A call that did not come to n was one in which nothing failed.
+    if (counts.failed == 0) sum->undisturbed = std::min(sum->undisturbed, counts.seen);
     ++sum->tried;
     sum->failed += counts.failed > 0;
     if (counts.failed > 0 && !and_all_after) sum->reached = std::max(sum->reached, n);
@@ -251,14 +253,15 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     Sum sum;
     (void)Undisturbed();  // fills what is kept for the process and in statements
     std::vector<uint64_t> stacks = Undisturbed();
+    sum.undisturbed = static_cast<int64_t>(stacks.size());
     const std::vector<int64_t> chosen = Chosen(stacks);
     const auto left_out = static_cast<int64_t>(stacks.size() - chosen.size());
     for (const int64_t n : chosen) FailAt(n, false, &sum);
-    // To the end of a call in which nothing failed any more, and no less far than one undisturbed
-    // goes: the shorter one, because ids and instants make the number vary by a few.
+    // To the end of a call in which nothing failed any more, and no less far than an undisturbed
+    // one goes: the shortest of them, because ids and instants make the number vary by a few.
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       for (int i = 0; i < kWalk && FailAt(sum.reached + 1, false, &sum); ++i) continue;
-      sum.undisturbed = static_cast<int64_t>(std::min(stacks.size(), Undisturbed().size()));
+      sum.undisturbed = std::min(sum.undisturbed, static_cast<int64_t>(Undisturbed().size()));
       if (sum.reached >= sum.undisturbed) break;
     }
     const int64_t step = std::max<int64_t>(1, sum.undisturbed / kLasting);
