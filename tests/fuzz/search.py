@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Dict, List
 
-LIMITS = ["-rss_limit_mb=1024", "-timeout=25", "-print_final_stats=1", "-max_len=16384"]
+LIMITS = ["-rss_limit_mb=1024", "-timeout=300", "-print_final_stats=1", "-max_len=16384"]
 STATUS = re.compile(r"^#\d+.* cov: (\d+) ft: (\d+) corp: (\d+)", re.MULTILINE)
 EXECUTED = re.compile(r"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE)
 COLUMNS = ("target", "executions", "edges", "features", "corpus", "CPU minutes", "findings")
