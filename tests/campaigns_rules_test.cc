@@ -29,7 +29,7 @@ TEST(Campaign, ReadsStepsFlagsAndVariables) {
 }
 
 // What stands in the message of the refusal: the member that is at fault.
-std::string Refusal(const std::string& document) {
+std::string RefusalOf(const std::string& document) {
   const auto campaign = Campaign::Parse(document);
   EXPECT_FALSE(campaign.ok()) << document;
   return std::string(campaign.status().message());
@@ -51,13 +51,15 @@ TEST(Campaign, RefusesWhatItDoesNotUnderstandByItsMember) {
       {R"("steps":[{"action":"message","template":"a","delay_s":-1}])", "steps[0].delay_s"},
       {R"("steps":[{"action":"message","template":"a","delay_s":"3"}])", "steps[0].delay_s"},
       {R"("steps":[{"action":"message","template":"a","delay_s":34560001}])", "steps[0].delay_s"},
-      {R"("steps":[{"action":"message","template":"a","delay":259200}])", "steps[0] has a member"},
+      {R"("steps":[{"action":"message","template":"a","delay":259200}])",
+       R"(steps[0] holds "delay", which)"},
       {R"("steps":[{"action":"message","template":"a","after":"lunch"}])", "steps[0].after"},
       {R"("steps":[{"action":"message","template":"a","after":7}])", "steps[0].after"},
       {R"("steps":[{"action":"message","template":"a"},{"action":"invitation","template":"a"}])",
        "steps[1]"},
       {R"("lia_on_file":"yes",)" + step, "lia_on_file"},
-      {R"("sell_data":true,)" + step, "has a member that is not known"},
+      {R"("sell_data":true,)" + step, R"(it holds "sell_data", which)"},
+      {R"("ada@example.org":1,)" + step, "it holds a member, which is not known"},
       {R"("profile":"loose",)" + step, "profile"},
       {R"("profile":7,)" + step, "profile"},
       {R"("variables":{"a":1},)" + step, "variables"},
@@ -65,12 +67,12 @@ TEST(Campaign, RefusesWhatItDoesNotUnderstandByItsMember) {
       {R"("content":"sender_identity",)" + step, "content"},
       {R"("content":[7],)" + step, "content"}};
   for (const auto& [members, named] : cases) {
-    EXPECT_NE(Refusal(Spec(members)).find(named), std::string::npos) << members.substr(0, 200);
+    EXPECT_NE(RefusalOf(Spec(members)).find(named), std::string::npos) << members.substr(0, 200);
   }
-  EXPECT_EQ(Refusal("{").rfind("campaign: ", 0), 0u);
-  EXPECT_NE(Refusal("[]").find("must be an object"), std::string::npos);
-  EXPECT_NE(Refusal(R"({"sender_id":"x"})").find("name"), std::string::npos);
-  EXPECT_NE(Refusal(R"({"name":"n","sender_id":"x"})").find("sender_id"), std::string::npos);
+  EXPECT_EQ(RefusalOf("{").rfind("campaign: ", 0), 0u);
+  EXPECT_NE(RefusalOf("[]").find("must be an object"), std::string::npos);
+  EXPECT_NE(RefusalOf(R"({"sender_id":"x"})").find("name"), std::string::npos);
+  EXPECT_NE(RefusalOf(R"({"name":"n","sender_id":"x"})").find("sender_id"), std::string::npos);
 }
 
 TEST(Campaign, TakesThirtyTwoStepsAndNoMore) {
@@ -78,7 +80,7 @@ TEST(Campaign, TakesThirtyTwoStepsAndNoMore) {
   std::string steps = step;
   for (int i = 1; i < 32; ++i) steps += "," + step;
   EXPECT_TRUE(Campaign::Parse(Spec("\"steps\":[" + steps + "]")).ok());
-  EXPECT_NE(Refusal(Spec("\"steps\":[" + steps + "," + step + "]")).find("steps"),
+  EXPECT_NE(RefusalOf(Spec("\"steps\":[" + steps + "," + step + "]")).find("steps"),
             std::string::npos);
 }
 

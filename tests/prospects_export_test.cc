@@ -36,7 +36,7 @@ constexpr char kHeaderLine[] =
 // What one person is, apart from ids and instants that the importing side has its own of.
 using Portrait = std::map<std::string, std::string>;
 
-class ProspectsExport : public testing::Test {
+class ProspectsExport : public ::testing::Test {
  protected:
   ProspectsExport() {
     OpenOptions options;

@@ -19,7 +19,6 @@ namespace {
 
 using base::kDayUs;
 using base::kHourUs;
-using base::kMinuteUs;
 using States = std::map<std::string, int>;
 
 int Most(const std::map<std::string, int>& counts) {

@@ -427,8 +427,9 @@ TEST(Transport, RefusesWhatMustNotLeave) {
   EXPECT_EQ(code(request), base::ErrorCode::kInvalidArgument);
   domain::EgressPass pass = Pass();
   const domain::EgressPass used = std::move(pass);
-  EXPECT_EQ(base::CodeOf(transport->Submit(std::move(pass), Post("http://127.0.0.1/"))),
-            base::ErrorCode::kMisuse);
+  // A spent pass is what this is about. NOLINTNEXTLINE(bugprone-use-after-move)
+  const absl::Status spent = transport->Submit(std::move(pass), Post("http://127.0.0.1/"));
+  EXPECT_EQ(base::CodeOf(spent), base::ErrorCode::kMisuse);
   std::vector<HttpReply> replies;
   ASSERT_TRUE(transport->Poll(1000, &replies).ok()) << "nothing in flight returns at once";
   EXPECT_TRUE(replies.empty());

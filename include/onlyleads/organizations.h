@@ -240,8 +240,9 @@ OL_API int32_t ol_sender_connect(ol_workspace* workspace, const ol_sender_option
  * force: invitations_per_day, invitations_per_week, messages_per_day, messages_per_week,
  * profiles_per_day, profiles_per_week. No secrets.
  *
- * state: "active", "disconnected", or "reconcile_only": its database is an older copy that was put
- * back, and it asks the provider what was sent since before it sends (engine.h). */
+ * state: "active"; "disconnected"; "stopped", by an answer of the provider that stop_reason names;
+ * or "reconcile_only": its database is an older copy that was put back, and it asks the provider
+ * what was sent since before it sends (engine.h). */
 OL_API int32_t ol_sender_list(ol_workspace* workspace, ol_rows** out, ol_error* err);
 
 /** Stops a sender at once: nothing more is claimed by any process, queued messages wait for the

@@ -23,7 +23,8 @@ extern "C" {
  *
  * Columns: message_id, prospect_id, campaign_id, step, channel (linkedin_invite_note,
  * linkedin_message), state, attempts, outcome (a code), remote_id and target (the provider's ids),
- * due_at_us, started_at_us, sent_at_us. What has not happened yet is NULL.
+ * due_at_us, started_at_us, sent_at_us. What has not happened yet is NULL. A queued message with an
+ * outcome was tried and not taken: the code is the provider's, or says how the call failed.
  */
 OL_API int32_t ol_outbox_list(ol_workspace* workspace, ol_str page_token, int32_t limit,
                               ol_rows** out, ol_error* err);

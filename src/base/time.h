@@ -18,6 +18,8 @@ inline constexpr int64_t kSecondUs = 1'000'000;
 inline constexpr int64_t kMinuteUs = 60 * kSecondUs;
 inline constexpr int64_t kHourUs = 60 * kMinuteUs;
 inline constexpr int64_t kDayUs = 24 * kHourUs;
+// 9000-01-01: beyond it the sums of calendars leave what microseconds can hold.
+inline constexpr int64_t kLatestInstantUs = 221'845'392'000'000'000;
 
 // "2026-11-23T10:15:02.123Z": UTC with exactly three digits of milliseconds.
 std::string FormatIsoMs(int64_t at_us);

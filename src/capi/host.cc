@@ -9,9 +9,6 @@ namespace onlyleads::capi {
 
 namespace {
 
-// Beyond it the sums of calendars leave what microseconds can hold.
-constexpr int64_t kLatestInstantUs = 221'845'392'000'000'000;  // 9000-01-01
-
 // Carries frames from the host into the engine, and the engine's refusal of one back out.
 struct Reading {
   const base::Host::PutFrame& put;
@@ -57,7 +54,7 @@ absl::StatusOr<base::Host> HostFromC(const ol_host* in) {
       if (now_us(ctx, &now) != 0) {
         return base::Error(ErrorCode::kCallbackFailed, "host.now_us reported failure");
       }
-      if (now > 0 && now < kLatestInstantUs) return now;
+      if (now > 0 && now < base::kLatestInstantUs) return now;
       return base::Error(ErrorCode::kCallbackFailed,
                          "host.now_us: no instant between 1970 and 9000");
     };

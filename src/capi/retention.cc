@@ -26,7 +26,7 @@ int32_t ol_retention_run(ol_workspace* workspace, ol_str plan_token,
     OL_ASSIGN_OR_RETURN(const ol_retention_options given, capi::ReadStruct(options, "options"));
     OL_RETURN_IF_ERROR(capi::RequireZero(given.reserved0, "options.reserved0"));
     if (given.max_rows < 0) return capi::BadArgument("options.max_rows", "must not be negative");
-    engine::RetentionProgress progress;
+    engine::WorkProgress progress;
     if (given.progress != nullptr) {
       progress = [given](int64_t rows, int64_t planned) {
         return given.progress(given.progress_ctx, rows, planned) == 0;

@@ -187,6 +187,7 @@ absl::Status RecordProfile(Session& session, const Dispatch& dispatch, MessageRo
   const base::Id& org_id = dispatch.org_id();
   if (message.state != "queued") return absl::OkStatus();  // cancelled or claimed meanwhile
   message.due_at_us = session.now_us();
+  message.outcome = result.verdict.slug;
   if (result.value && !result.value->provider_id.empty()) {
     OL_RETURN_IF_ERROR(storage::SaveProviderId(session.db(), org_id, message.prospect_id,
                                                message.sender_id, result.value->provider_id,
@@ -194,7 +195,6 @@ absl::Status RecordProfile(Session& session, const Dispatch& dispatch, MessageRo
   } else if (result.verdict.cls == ErrorClass::kFinal) {
     ++report->not_sent;
     message.state = "not_sent";
-    message.outcome = result.verdict.slug;
     OL_RETURN_IF_ERROR(EndEnrollment(session, org_id, message, "stopped", message.outcome));
   } else {
     OL_RETURN_IF_ERROR(PauseOrStop(session, dispatch, result.verdict.cls, result.verdict.slug,

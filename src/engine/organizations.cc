@@ -28,6 +28,7 @@ using base::Table;
 
 std::string StateOf(const storage::SenderRow& row) {
   if (!row.active) return "disconnected";
+  if (!row.stop_reason.empty()) return "stopped";
   return row.reconcile_from_us ? "reconcile_only" : "active";
 }
 
@@ -111,9 +112,6 @@ absl::Status CheckSender(const NewSender& input) {
   return base::LoadZone(input.zone).status();
 }
 
-// Beyond it the sums of calendars leave what microseconds can hold.
-constexpr int64_t kLatestEndUs = 221'845'392'000'000'000;  // 9000-01-01
-
 // One more column, computed: how long account data may be kept.
 Table WithAccountDataUntil(const Table& table) {
   Table result({{"org_id", ColumnType::kId},
@@ -175,7 +173,7 @@ absl::StatusOr<Table> ListOrganizations(Engine& engine) {
 
 absl::Status SetSubscription(Engine& engine, const base::Id& org_id,
                              std::optional<int64_t> active_until_us) {
-  if (active_until_us && (*active_until_us <= 0 || *active_until_us > kLatestEndUs)) {
+  if (active_until_us && (*active_until_us <= 0 || *active_until_us > base::kLatestInstantUs)) {
     return Error(ErrorCode::kInvalidArgument, "active_until_us: is no instant of 1970 to 9000");
   }
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());

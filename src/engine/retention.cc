@@ -131,10 +131,30 @@ absl::StatusOr<Step> TakeStep(Engine& engine, const Cutoff& cutoff, const Rule& 
   return step;
 }
 
-// Until the rule has nothing left (true) or `budget` is used up or `go_on` says no.
-template <typename GoOn>
+// The organization, unless it is held or not over; true when nothing of it is left to do. kConflict
+// while messages are on their way: they keep it until the run has recorded how they ended.
+absl::StatusOr<bool> DrainAccount(Engine& engine, const Cutoff& cutoff, const Rule& rule,
+                                  int64_t* budget, int64_t* removed, const WorkProgress& progress) {
+  OL_ASSIGN_OR_RETURN(const DueCount count, CountDue(engine, cutoff, rule));
+  if (count.due == 0) return true;
+  if (*budget <= 0) return false;
+  const absl::StatusOr<int64_t> rows =
+      RemoveEndedOrganization(engine, cutoff.org_id, cutoff.as_of_us, progress);
+  const ErrorCode code = base::CodeOf(rows.status());
+  // Held, or a customer again, since the count was taken; or gone by another hand.
+  if (code == ErrorCode::kDenied || code == ErrorCode::kNotFound) return true;
+  OL_RETURN_IF_ERROR(rows.status());
+  *removed += *rows;
+  *budget -= *rows;
+  return true;
+}
+
+// Until the rule has nothing left (true) or `budget` is used up (false).
 absl::StatusOr<bool> Drain(Engine& engine, const Cutoff& cutoff, const Rule& rule, int64_t* budget,
-                           int64_t* removed, GoOn go_on) {
+                           int64_t* removed, const WorkProgress& progress) {
+  if (rule.kind == RuleKind::kAccount) {
+    return DrainAccount(engine, cutoff, rule, budget, removed, progress);
+  }
   base::Id after;
   while (*budget > 0) {
     const int limit = static_cast<int>(std::min<int64_t>(kStepRows, *budget));
@@ -143,29 +163,17 @@ absl::StatusOr<bool> Drain(Engine& engine, const Cutoff& cutoff, const Rule& rul
     *budget -= step.removed;
     if (step.last) return true;
     after = step.after;
-    OL_RETURN_IF_ERROR(go_on());
+    OL_RETURN_IF_ERROR(TellProgress(engine, progress, *removed, 0));
   }
   return false;
-}
-
-// The organization, when nothing is left to wait for: how many rows went, 0 when it is not due or
-// held. Messages that are still on their way keep it until the run has recorded how they ended.
-absl::StatusOr<int64_t> TakeAccount(Engine& engine, const Cutoff& cutoff, const Rule& rule,
-                                    const WorkProgress& progress) {
-  OL_ASSIGN_OR_RETURN(const DueCount count, CountDue(engine, cutoff, rule));
-  if (count.due == 0) return 0;
-  absl::StatusOr<int64_t> rows =
-      RemoveEndedOrganization(engine, cutoff.org_id, cutoff.as_of_us, progress);
-  const ErrorCode code = base::CodeOf(rows.status());
-  // Held, or a customer again, since the count was taken; or gone by another hand.
-  if (code == ErrorCode::kDenied || code == ErrorCode::kNotFound) return 0;
-  return rows;
 }
 
 // When something falls due next. Logs, which come all the time, go at most once an hour; what a
 // hold keeps is looked at again after a day.
 absl::Status SetNextSweep(Session& session, const base::Id& org_id) {
   storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(const auto organization, storage::LoadOrganization(db, org_id));
+  if (!organization) return absl::OkStatus();  // swept away itself
   const int64_t now_us = session.now_us();
   int64_t next_us = now_us + domain::kLogPeriodUs;
   for (const storage::LogTable& table : storage::LogTables()) {
@@ -180,8 +188,7 @@ absl::Status SetNextSweep(Session& session, const base::Id& org_id) {
     const int64_t due_us = *deletion + domain::kPurgeDelayUs;
     next_us = std::min(next_us, due_us <= now_us ? now_us + base::kDayUs : due_us);
   }
-  OL_ASSIGN_OR_RETURN(const auto organization, storage::LoadOrganization(db, org_id));
-  if (organization && organization->active_until_us) {
+  if (organization->active_until_us) {
     const int64_t due_us = domain::AccountDataUntilUs(*organization->active_until_us);
     next_us = std::min(next_us, due_us <= now_us ? now_us + base::kDayUs : due_us);
   }
@@ -198,19 +205,11 @@ absl::StatusOr<bool> SweepOne(Engine& engine, const base::Id& org_id, int64_t* b
   for (const Rule& rule : Rules()) {
     // Who is inactive is the customer's to say: a plan names them.
     if (rule.kind == RuleKind::kInactive) continue;
-    if (rule.kind == RuleKind::kAccount) {
-      const auto rows = TakeAccount(engine, cutoff, rule, nullptr);
-      if (rows.ok() && *rows > 0) {
-        *removed += *rows;
-        return true;
-      }
-      // In flight: looked at again after a day.
-      if (!rows.ok() && base::CodeOf(rows.status()) != ErrorCode::kConflict) return rows.status();
-      continue;
-    }
-    OL_ASSIGN_OR_RETURN(const bool drained, Drain(engine, cutoff, rule, budget, removed,
-                                                  [] { return absl::OkStatus(); }));
-    if (!drained) return false;
+    const auto drained = Drain(engine, cutoff, rule, budget, removed, nullptr);
+    // Messages on their way keep an organization: it is looked at again after a day.
+    if (base::CodeOf(drained.status()) == ErrorCode::kConflict) continue;
+    OL_RETURN_IF_ERROR(drained.status());
+    if (!*drained) return false;
   }
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_RETURN_IF_ERROR(SetNextSweep(session, org_id));
@@ -250,44 +249,33 @@ absl::StatusOr<Table> PlanRetention(Engine& engine, const base::Id& org_id, int 
 
 absl::StatusOr<RetentionReport> RunRetention(Engine& engine, const base::Id& org_id,
                                              const std::string& plan_token, int64_t max_rows,
-                                             const RetentionProgress& progress) {
+                                             const WorkProgress& progress) {
   if (max_rows < 0) return Error(ErrorCode::kInvalidArgument, "max_rows: must not be negative");
   engine.TakeCancel();
   OL_ASSIGN_OR_RETURN(const Plan plan, OpenPlan(engine, org_id, plan_token));
-  int64_t planned = 0, rows = 0;
+  int64_t planned = 0;
   for (const int64_t due : plan.due) planned += due;
   RetentionReport report;
-  const absl::Status cancelled =
-      Error(ErrorCode::kCancelled, "the run was cancelled; the same plan goes on");
-  const auto go_on = [&]() -> absl::Status {
-    rows = report.people + report.deleted + report.logs;
-    bool more = !engine.TakeCancel();
-    if (more && progress) more = engine.CallHost([&] { return progress(rows, planned); });
-    return more ? absl::OkStatus() : cancelled;
-  };
+  // Each rule counts for itself; the host hears of the whole run.
+  WorkProgress of_run;
+  if (progress) {
+    of_run = [&](int64_t, int64_t) {
+      return progress(report.people + report.deleted + report.logs, planned);
+    };
+  }
   int64_t budget = max_rows == 0 ? INT64_MAX : max_rows;
+  int64_t account_rows = 0;
   report.done = true;
   for (const Rule& rule : Rules()) {
-    if (rule.kind == RuleKind::kAccount) continue;
     int64_t* const removed = rule.kind == RuleKind::kInactive  ? &report.people
                              : rule.kind == RuleKind::kDeleted ? &report.deleted
-                                                               : &report.logs;
+                             : rule.kind == RuleKind::kLogs    ? &report.logs
+                                                               : &account_rows;
     OL_ASSIGN_OR_RETURN(const bool drained,
-                        Drain(engine, plan.cutoff, rule, &budget, removed, go_on));
+                        Drain(engine, plan.cutoff, rule, &budget, removed, of_run));
     report.done = report.done && drained;
   }
-  if (plan.due.back() > 0) {
-    if (budget > 0) {
-      OL_RETURN_IF_ERROR(go_on());
-      const auto watch = [&](int64_t, int64_t) { return !progress || progress(rows, planned); };
-      const auto taken = TakeAccount(engine, plan.cutoff, Rules().back(), watch);
-      if (base::CodeOf(taken.status()) == ErrorCode::kCancelled) return cancelled;
-      OL_RETURN_IF_ERROR(taken.status());
-      report.accounts = *taken > 0 ? 1 : 0;
-    } else {
-      report.done = false;
-    }
-  }
+  report.accounts = account_rows > 0 ? 1 : 0;
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_RETURN_IF_ERROR(ClearResidue(session.db()).status());
   return report;

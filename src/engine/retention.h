@@ -4,11 +4,11 @@
 #define ONLYLEADS_SRC_ENGINE_RETENTION_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 #include "src/base/table.h"
 #include "src/engine/engine.h"
+#include "src/engine/long_work.h"
 
 namespace onlyleads::engine {
 
@@ -24,14 +24,13 @@ struct RetentionReport {
   int64_t logs = 0;      // rows of logs
   int64_t accounts = 0;  // 1: the organization itself
 };
-// Between transactions: rows so far and planned; false stops.
-using RetentionProgress = std::function<bool(int64_t rows, int64_t planned)>;
 
 // Removes what the plan named, as of the plan's instant. `max_rows` 0: all of it. kInvalidArgument
-// for a token that is not of this organization, kConflict for one that is stale.
+// for a token that is not of this organization, kConflict for one that is stale, kCancelled when
+// `progress` (rows so far and planned) wants no more: the same plan goes on.
 absl::StatusOr<RetentionReport> RunRetention(Engine& engine, const base::Id& org_id,
                                              const std::string& plan_token, int64_t max_rows,
-                                             const RetentionProgress& progress);
+                                             const WorkProgress& progress);
 
 struct Sweep {
   int64_t rows = 0;

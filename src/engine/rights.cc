@@ -147,11 +147,8 @@ absl::Status KeepObjection(Session& session, const base::Id& org_id, const base:
 // Out of every table, with nothing queued left; what was already on its way comes back.
 absl::StatusOr<Table> RemoveRows(Session& session, const base::Id& org_id,
                                  const base::Id& prospect_id, std::string_view outcome) {
-  storage::Connection* db = session.db();
-  OL_ASSIGN_OR_RETURN(Table on_their_way, WithdrawMessages(session, org_id, prospect_id, outcome));
-  OL_RETURN_IF_ERROR(
-      storage::StopEnrollments(db, org_id, prospect_id, outcome, session.now_us()).status());
-  OL_RETURN_IF_ERROR(storage::EraseByRegistry(db, org_id, prospect_id));
+  OL_ASSIGN_OR_RETURN(Table on_their_way, StopProcessing(session, org_id, prospect_id, outcome));
+  OL_RETURN_IF_ERROR(storage::EraseByRegistry(session.db(), org_id, prospect_id));
   return on_their_way;
 }
 

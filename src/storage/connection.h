@@ -99,7 +99,7 @@ class Connection {
   virtual absl::Status Commit() = 0;
   virtual void Rollback() = 0;
   virtual bool in_transaction() const = 0;
-  // How many write transactions this connection committed. Any thread.
+  // How many write transactions that changed a row this connection committed. Any thread.
   virtual int64_t commits() const = 0;
 
   // Moves the write-ahead log into the database and empties it, so that what was overwritten in the

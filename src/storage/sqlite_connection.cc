@@ -160,6 +160,7 @@ class SqliteConnection final : public Connection {
     if (hook_) hook_("BEGIN IMMEDIATE");
     OL_RETURN_IF_ERROR(PayRollback());
     OL_RETURN_IF_ERROR(Script("BEGIN IMMEDIATE"));
+    changes_at_begin_ = sqlite3_total_changes64(db_);
     absl::Status in_place = CheckInPlace();
     if (!in_place.ok()) Rollback();
     return in_place;
@@ -167,7 +168,7 @@ class SqliteConnection final : public Connection {
   absl::Status Commit() override {
     if (hook_) hook_("COMMIT");
     OL_RETURN_IF_ERROR(Script("COMMIT"));
-    ++commits_;
+    if (sqlite3_total_changes64(db_) != changes_at_begin_) ++commits_;
     return CheckInPlace();
   }
 
@@ -300,6 +301,7 @@ class SqliteConnection final : public Connection {
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
   StatementHook hook_;
   std::atomic<int64_t> commits_{0};
+  int64_t changes_at_begin_ = 0;
   bool rollback_owed_ = false;
 };
 

@@ -16,7 +16,6 @@ namespace {
 
 using fuzz::Claim;
 using storage::Connection;
-using storage::Value;
 
 constexpr int kMostColumns = 24;
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "src/base/abseil.h"
 #include "src/base/json.h"
@@ -193,6 +194,8 @@ Verdict Classify(const HttpReply& reply, bool is_write, int64_t now_us) {
     if (auto document = base::JsonDocument::Parse(reply.body); document.ok()) {
       verdict.slug = SlugOf(document->root().StringOr("type", ""));
     }
+    // What is stopped, and why, is told by this code: it is never empty.
+    if (verdict.slug.empty()) verdict.slug = absl::StrCat("http_", reply.status);
     const Rule rule = Find(verdict.slug, reply.status);
     verdict.cls = rule.cls == D && !is_write ? R : rule.cls;
     verdict.special = rule.special;

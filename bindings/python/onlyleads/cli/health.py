@@ -162,16 +162,22 @@ def _ledger(engine: Any, path: Path) -> Iterator[Check]:
 
 def _organization(engine: Any, row: Dict[str, Any]) -> Iterator[Check]:
     ws, name = engine.workspace(row["org_id"]), row["external_ref"] or row["org_id"]
-    stopped = [s for s in ws.senders.list() if s["state"] != "active" or s["stop_reason"]]
+    stopped = [s for s in ws.senders.list() if s["state"] != "active"]
     for sender in stopped:
         yield Check(f"senders of {name}", WARNING, f"{sender['sender_id']} is "
                     f"{sender['stop_reason'] or sender['state']}",
                     "put the account in order at the provider, then resume it")
-    states = Counter(message["state"] for message in ws.outbox.list())
+    messages = list(ws.outbox.list())
+    states = Counter(message["state"] for message in messages)
     if states["parked"]:
         yield Check(f"outbox of {name}", WARNING, f"{states['parked']:,} messages wait for a person",
                     "look whether they arrived; cancel them or leave them")
-    if not stopped and not states["parked"]:
+    failed = Counter(m["outcome"] for m in messages if m["state"] == "queued" and m["outcome"])
+    if failed:
+        codes = ", ".join(f"{code} ({count:,})" for code, count in failed.most_common())
+        yield Check(f"provider of {name}", WARNING, f"{sum(failed.values()):,} messages were not taken: {codes}",
+                    "look whether the provider can be reached; onlyleads run tries again")
+    if not stopped and not states["parked"] and not failed:
         yield Check(f"organization {name}", OK, f"{ws.prospects.count():,} people, "
                                                 f"{states['queued']:,} messages queued, "
                                                 f"{states['unknown']:,} being looked up")
