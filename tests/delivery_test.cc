@@ -26,9 +26,10 @@ class Delivery : public ::testing::Test {
     EXPECT_NE(world_.sandbox().Post("/sandbox/faults", "[" + rule + "]"), "");
   }
   std::string State() { return world_.EnrollmentState(campaign_, people_[0]); }
-  base::Id MessageId() {
-    const auto table = engine::ListOutbox(world_.engine(), world_.org(), "", 10);
-    return std::get<base::Id>(table->at(0, 0));
+  base::Id MessageId() { return std::get<base::Id>(Message(0)); }
+  std::string Outcome() { return std::get<std::string>(Message(7)); }
+  base::Table::Cell Message(int column) {
+    return engine::ListOutbox(world_.engine(), world_.org(), "", 10)->at(0, column);
   }
 
   Outreach world_;
@@ -68,6 +69,7 @@ TEST_F(Delivery, AProviderThatCannotBeReachedIsTriedEightTimesAndThenAPersonDeci
   world_.sandbox().Stop();
   int runs = 0;
   while (world_.OutboxStates() == States{{"queued", 1}} && ++runs < 20) {
+    EXPECT_EQ(Outcome(), runs == 1 ? "" : "connect_failed");
     const engine::RunReport report = world_.Run();
     EXPECT_EQ(report.not_sent, 1);
     if (report.parked == 0) world_.Advance(report.next_due_us - world_.now_us());
@@ -75,6 +77,31 @@ TEST_F(Delivery, AProviderThatCannotBeReachedIsTriedEightTimesAndThenAPersonDeci
   EXPECT_EQ(runs, 8);
   EXPECT_EQ(world_.OutboxStates(), (States{{"parked", 1}}));
   EXPECT_EQ(State(), "parked 0 connect_failed");
+}
+
+TEST_F(Delivery, AProfileThatCannotBeReadSaysWhyUntilItCan) {
+  Fault(R"({"name":"f","match":{"route":"profile"},"times":2,
+            "action":{"type":"status","status":503}})");
+  world_.Run();
+  EXPECT_EQ(world_.OutboxStates(), (States{{"queued", 1}}));
+  EXPECT_EQ(Outcome(), "http_503");
+  world_.RunUntil(kMonday + kDayUs);
+  EXPECT_EQ(world_.OutboxStates(), (States{{"sent", 1}}));
+  EXPECT_EQ(Outcome(), "sent");
+}
+
+// Whoever stands between us and the provider may answer in its name.
+TEST_F(Delivery, ARefusalWithoutACodeStopsTheSenderUnderItsStatus) {
+  Fault(R"({"name":"f","match":{"route":"profile"},"times":1,
+            "action":{"type":"status","status":401,"body":"<html>Sign in</html>"}})");
+  world_.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world_.LedgerSize(), 0);
+  const auto senders = engine::ListSenders(world_.engine(), world_.org());
+  EXPECT_EQ(std::get<std::string>(senders->at(0, 7)), "stopped");
+  EXPECT_EQ(std::get<std::string>(senders->at(0, 9)), "http_401");
+  ASSERT_TRUE(engine::ResumeSender(world_.engine(), world_.org(), world_.sender()).ok());
+  world_.RunUntil(kMonday + 4 * kDayUs);
+  EXPECT_EQ(world_.LedgerSize(), 1);
 }
 
 TEST_F(Delivery, WhatWasCancelledInFlightAndNotSentStaysCancelled) {

@@ -154,6 +154,22 @@ TEST_F(StorageTest, AKeyFileThatCannotBeMadeLeavesNoTrace) {
   EXPECT_NE(access(left.c_str(), F_OK), 0);
 }
 
+TEST_F(StorageTest, CountsTheTransactionsThatChangedSomething) {
+  auto db = OpenMigrated();
+  const int64_t before = db->commits();
+  const auto commit = [&](std::string_view sql) {
+    auto transaction = Transaction::Begin(db.get());
+    ASSERT_TRUE(transaction.ok() && db->Run(sql, {}).ok());
+    ASSERT_TRUE(transaction->Commit().ok());
+  };
+  commit("UPDATE residue SET pending = 1 WHERE pending < 0");
+  EXPECT_EQ(db->commits(), before);
+  commit("UPDATE residue SET pending = 1");
+  EXPECT_EQ(db->commits(), before + 1);
+  commit("DELETE FROM residue WHERE pending < 0");
+  EXPECT_EQ(db->commits(), before + 1);
+}
+
 TEST_F(StorageTest, ASecondWriterIsBusyNotWrong) {
   auto a = OpenMigrated();
   auto b = Open();

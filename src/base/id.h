@@ -21,11 +21,6 @@ struct Id {
   std::string_view view() const {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-
-  template <typename H>
-  friend H AbslHashValue(H h, const Id& id) {
-    return H::combine(std::move(h), id.bytes);
-  }
 };
 
 // `random` are 10 bytes from the host's randomness.

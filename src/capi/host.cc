@@ -2,6 +2,7 @@
 // through Engine::CallHost.
 #include "src/capi/host.h"
 
+#include "src/base/time.h"
 #include "src/capi/host_transport.h"
 #include "src/capi/neck.h"
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "src/base/abseil.h"
 #include "src/base/error.h"
 #include "src/base/json.h"
 #include "src/base/limits.h"
@@ -24,21 +25,16 @@ absl::Status Invalid(std::string_view member, std::string_view what) {
                absl::StrCat("campaign: ", std::string(member), " ", std::string(what)));
 }
 
-// Named when it looks like a member's name; whatever else stands there may be anything.
-std::string Quoted(std::string_view key) {
-  const bool plain = key.size() <= 32 && std::all_of(key.begin(), key.end(), [](char c) {
-                       return c == '_' || absl::ascii_islower(static_cast<unsigned char>(c));
-                     });
-  return plain ? absl::StrCat("\"", std::string(key), "\"") : "a member";
-}
-
 // A misspelt delay must not become none.
 absl::Status RefuseUnknownMembers(JsonValue object, std::string_view at,
-                                  std::initializer_list<std::string_view> known) {
+                                  std::initializer_list<absl::string_view> known) {
   absl::Status status;
   object.ForEachMember([&](std::string_view key, JsonValue) {
-    if (!status.ok() || std::find(known.begin(), known.end(), key) != known.end()) return;
-    status = Invalid(at, absl::StrCat("holds ", Quoted(key), ", which is not known"));
+    const bool is_known = std::find(known.begin(), known.end(), base::ToAbsl(key)) != known.end();
+    if (!status.ok() || is_known) return;
+    // Not by its name, which may be anything.
+    status = Invalid(at, absl::StrCat("holds a member that is not known; known are ",
+                                      absl::StrJoin(known, ", ")));
   });
   return status;
 }

@@ -101,14 +101,9 @@ absl::Status NoteRestored(Session& session, std::string_view verb) {
   note.kind = "restored";
   note.at_us = session.now_us();
   OL_RETURN_IF_ERROR(storage::InsertNote(session.db(), note));
-  std::vector<base::Id> organizations;
-  OL_ASSIGN_OR_RETURN(storage::Cursor c,
-                      session.db()->Query("SELECT org_id FROM organizations", {}));
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, c.Next());
-    if (!row) break;
-    organizations.push_back(c.Id(0));
-  }
+  OL_ASSIGN_OR_RETURN(const std::vector<base::Id> organizations,
+                      storage::Collect(session.db()->Query("SELECT org_id FROM organizations", {}),
+                                       [](const storage::Cursor& cursor) { return cursor.Id(0); }));
   for (const base::Id& org_id : organizations) {
     OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", verb, {}));
   }

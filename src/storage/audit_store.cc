@@ -4,34 +4,20 @@ namespace onlyleads::storage {
 namespace {
 
 absl::StatusOr<std::vector<AuditRow>> ReadRows(absl::StatusOr<Cursor> query) {
-  OL_RETURN_IF_ERROR(query.status());
-  Cursor cursor = *std::move(query);
-  std::vector<AuditRow> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool more, cursor.Next());
-    if (!more) return rows;
-    AuditRow row;
-    row.entry_id = cursor.Id(0);
-    row.at_us = cursor.Int(1);
-    row.actor = cursor.Text(2);
-    row.verb = cursor.Text(3);
-    row.subject_id = cursor.Id(4);
-    row.detail = cursor.Text(5);
-    row.seq = cursor.Int(6);
-    row.hash = cursor.Bytes(7);
-    rows.push_back(std::move(row));
-  }
+  return Collect(std::move(query), [](const Cursor& c) {
+    return AuditRow{.entry_id = c.Id(0),
+                    .at_us = c.Int(1),
+                    .actor = std::string(c.Text(2)),
+                    .verb = std::string(c.Text(3)),
+                    .subject_id = c.Id(4),
+                    .detail = std::string(c.Text(5)),
+                    .seq = c.Int(6),
+                    .hash = std::string(c.Bytes(7))};
+  });
 }
 
 absl::StatusOr<std::vector<base::Id>> ReadIds(absl::StatusOr<Cursor> query) {
-  OL_RETURN_IF_ERROR(query.status());
-  Cursor cursor = *std::move(query);
-  std::vector<base::Id> ids;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool more, cursor.Next());
-    if (!more) return ids;
-    ids.push_back(cursor.Id(0));
-  }
+  return Collect(std::move(query), [](const Cursor& cursor) { return cursor.Id(0); });
 }
 
 }  // namespace

@@ -6,15 +6,14 @@ namespace onlyleads::storage {
 namespace {
 
 absl::StatusOr<std::vector<EnrollmentRow>> ReadEnrollments(absl::StatusOr<Cursor> query) {
-  OL_RETURN_IF_ERROR(query.status());
-  Cursor c = *std::move(query);
-  std::vector<EnrollmentRow> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, c.Next());
-    if (!row) return rows;
-    rows.push_back({c.Id(0), c.Id(1), std::string(c.Text(2)), static_cast<int>(c.Int(3)), c.Int(4),
-                    std::string(c.Text(5))});
-  }
+  return Collect(std::move(query), [](const Cursor& c) {
+    return EnrollmentRow{c.Id(0),
+                         c.Id(1),
+                         std::string(c.Text(2)),
+                         static_cast<int>(c.Int(3)),
+                         c.Int(4),
+                         std::string(c.Text(5))};
+  });
 }
 
 }  // namespace

@@ -11,7 +11,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -82,6 +84,19 @@ class Cursor {
  private:
   std::unique_ptr<Impl> impl_;
 };
+
+// What `make` makes of each row, in order. Takes what Query returned.
+template <typename Make>
+auto Collect(absl::StatusOr<Cursor> query, Make make)
+    -> absl::StatusOr<std::vector<std::invoke_result_t<Make, const Cursor&>>> {
+  OL_RETURN_IF_ERROR(query.status());
+  std::vector<std::invoke_result_t<Make, const Cursor&>> made;
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool row, query->Next());
+    if (!row) return made;
+    made.push_back(make(*query));
+  }
+}
 
 class Connection {
  public:

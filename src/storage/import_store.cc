@@ -82,17 +82,13 @@ absl::Status InsertReject(Connection* db, const base::Id& org_id, const base::Id
 absl::StatusOr<std::vector<RejectRow>> LoadRejects(Connection* db, const base::Id& org_id,
                                                    const base::Id& import_id, int64_t after,
                                                    int limit) {
-  OL_ASSIGN_OR_RETURN(
-      Cursor cursor,
+  return Collect(
       db->Query("SELECT line, column_name, reason FROM import_rejects WHERE org_id = $1 AND "
                 "import_id = $2 AND line > $3 ORDER BY line LIMIT $4",
-                {org_id, import_id, after, limit}));
-  std::vector<RejectRow> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool found, cursor.Next());
-    if (!found) return rows;
-    rows.push_back({cursor.Int(0), std::string(cursor.Text(1)), std::string(cursor.Text(2))});
-  }
+                {org_id, import_id, after, limit}),
+      [](const Cursor& cursor) {
+        return RejectRow{cursor.Int(0), std::string(cursor.Text(1)), std::string(cursor.Text(2))};
+      });
 }
 
 }  // namespace onlyleads::storage

@@ -51,16 +51,12 @@ absl::Status InsertFrame(Connection* db, const WaitingFrame& frame) {
 }
 
 absl::StatusOr<std::vector<WaitingFrame>> LoadFrames(Connection* db, int64_t after, int limit) {
-  OL_ASSIGN_OR_RETURN(Cursor c,
-                      db->Query("SELECT seq, start_byte, frame FROM ledger_frames WHERE seq > $1 "
-                                "ORDER BY seq LIMIT $2",
-                                {after, limit}));
-  std::vector<WaitingFrame> frames;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, c.Next());
-    if (!row) return frames;
-    frames.push_back({c.Int(0), c.Int(1), std::string(c.Bytes(2))});
-  }
+  return Collect(db->Query("SELECT seq, start_byte, frame FROM ledger_frames WHERE seq > $1 "
+                           "ORDER BY seq LIMIT $2",
+                           {after, limit}),
+                 [](const Cursor& c) {
+                   return WaitingFrame{c.Int(0), c.Int(1), std::string(c.Bytes(2))};
+                 });
 }
 
 absl::Status DeleteFrames(Connection* db, int64_t up_to) {

@@ -18,13 +18,8 @@ constexpr std::string_view kOrganizations = "organizations";
 
 absl::StatusOr<std::vector<std::string>> Texts(Connection* db, std::string_view sql,
                                                std::string_view table) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor, db->Query(sql, {table}));
-  std::vector<std::string> texts;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return texts;
-    texts.emplace_back(cursor.Text(0));
-  }
+  return Collect(db->Query(sql, {table}),
+                 [](const Cursor& cursor) { return std::string(cursor.Text(0)); });
 }
 
 std::vector<OwnedTable> RegisteredTables() {

@@ -53,13 +53,7 @@ RoutedSender ReadSender(const Cursor& c) {
 absl::StatusOr<std::vector<RoutedSender>> QuerySenders(Connection* db, std::string_view where,
                                                        std::initializer_list<Value> args) {
   const std::string sql = "SELECT " + std::string(kSenderColumns) + std::string(where);
-  OL_ASSIGN_OR_RETURN(Cursor cursor, db->Query(sql, args));
-  std::vector<RoutedSender> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return rows;
-    rows.push_back(ReadSender(cursor));
-  }
+  return Collect(db->Query(sql, args), ReadSender);
 }
 
 }  // namespace
@@ -221,16 +215,10 @@ absl::StatusOr<std::vector<RoutedSender>> LoadSendersOfAccount(Connection* db,
 
 absl::StatusOr<std::vector<int64_t>> LoadUses(Connection* db, const base::Id& account_ref,
                                               std::string_view action, int limit) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query("SELECT used_at_us FROM account_uses WHERE account_ref = $1 AND "
-                                "action = $2 ORDER BY used_at_us DESC LIMIT $3",
-                                {account_ref, action, limit}));
-  std::vector<int64_t> uses;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return uses;
-    uses.push_back(cursor.Int(0));
-  }
+  return Collect(db->Query("SELECT used_at_us FROM account_uses WHERE account_ref = $1 AND "
+                           "action = $2 ORDER BY used_at_us DESC LIMIT $3",
+                           {account_ref, action, limit}),
+                 [](const Cursor& cursor) { return cursor.Int(0); });
 }
 
 absl::StatusOr<std::optional<int64_t>> LastWrite(Connection* db, const base::Id& account_ref) {

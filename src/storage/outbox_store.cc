@@ -40,14 +40,8 @@ MessageRow ReadMessage(const Cursor& c) {
 
 absl::StatusOr<std::vector<MessageRow>> QueryMessages(Connection* db, std::string_view where,
                                                       std::initializer_list<Value> args) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query(absl::StrCat(base::ToAbsl(kColumns), base::ToAbsl(where)), args));
-  std::vector<MessageRow> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return rows;
-    rows.push_back(ReadMessage(cursor));
-  }
+  return Collect(db->Query(absl::StrCat(base::ToAbsl(kColumns), base::ToAbsl(where)), args),
+                 ReadMessage);
 }
 
 std::optional<MessageRow> First(std::vector<MessageRow> rows) {
@@ -192,16 +186,10 @@ absl::StatusOr<std::vector<MessageRow>> LoadExpiredLeases(Connection* db, const 
 
 absl::StatusOr<std::vector<std::string>> LoadRemoteIds(Connection* db, const base::Id& org_id,
                                                        const base::Id& sender_id) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query("SELECT remote_id FROM outbox WHERE org_id = $1 AND sender_id = $2 "
-                                "AND remote_id IS NOT NULL",
-                                {org_id, sender_id}));
-  std::vector<std::string> ids;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return ids;
-    ids.emplace_back(cursor.Text(0));
-  }
+  return Collect(db->Query("SELECT remote_id FROM outbox WHERE org_id = $1 AND sender_id = $2 "
+                           "AND remote_id IS NOT NULL",
+                           {org_id, sender_id}),
+                 [](const Cursor& cursor) { return std::string(cursor.Text(0)); });
 }
 
 absl::StatusOr<std::optional<LedgerRow>> LoadLedger(Connection* db, const base::Id& org_id,

@@ -61,13 +61,7 @@ absl::StatusOr<std::vector<ProspectRecord>> LoadProspects(Connection* db, const 
   static const std::string kSql =
       absl::StrCat(base::ToAbsl(kProspectColumns),
                    "WHERE org_id = $1 AND prospect_id > $2 ORDER BY prospect_id LIMIT $3");
-  OL_ASSIGN_OR_RETURN(Cursor cursor, db->Query(kSql, {org_id, after, limit}));
-  std::vector<ProspectRecord> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return rows;
-    rows.push_back(ReadProspect(cursor));
-  }
+  return Collect(db->Query(kSql, {org_id, after, limit}), ReadProspect);
 }
 
 absl::Status InsertProspect(Connection* db, const base::Id& org_id, const ProspectRecord& row,
@@ -114,16 +108,13 @@ absl::StatusOr<std::optional<base::Id>> FindOwner(Connection* db, const base::Id
 
 absl::StatusOr<std::vector<IdentifierRow>> LoadIdentifiers(Connection* db, const base::Id& org_id,
                                                            const base::Id& prospect_id) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query("SELECT kind, value FROM identifiers WHERE org_id = $1 AND "
-                                "prospect_id = $2 ORDER BY kind, added_at_us, value",
-                                {org_id, prospect_id}));
-  std::vector<IdentifierRow> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return rows;
-    rows.push_back({static_cast<int>(cursor.Int(0)), std::string(cursor.Text(1))});
-  }
+  return Collect(
+      db->Query("SELECT kind, value FROM identifiers WHERE org_id = $1 AND "
+                "prospect_id = $2 ORDER BY kind, added_at_us, value",
+                {org_id, prospect_id}),
+      [](const Cursor& cursor) {
+        return IdentifierRow{static_cast<int>(cursor.Int(0)), std::string(cursor.Text(1))};
+      });
 }
 
 absl::Status InsertIdentifier(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
@@ -138,16 +129,10 @@ absl::Status InsertIdentifier(Connection* db, const base::Id& org_id, const base
 
 absl::StatusOr<std::vector<std::string>> LoadContactPoints(Connection* db, const base::Id& org_id,
                                                            const base::Id& prospect_id) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query("SELECT value FROM contact_points WHERE org_id = $1 AND "
-                                "prospect_id = $2 ORDER BY kind, value",
-                                {org_id, prospect_id}));
-  std::vector<std::string> values;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return values;
-    values.emplace_back(cursor.Text(0));
-  }
+  return Collect(db->Query("SELECT value FROM contact_points WHERE org_id = $1 AND "
+                           "prospect_id = $2 ORDER BY kind, value",
+                           {org_id, prospect_id}),
+                 [](const Cursor& cursor) { return std::string(cursor.Text(0)); });
 }
 
 absl::Status InsertContactPoint(Connection* db, const base::Id& org_id, const base::Id& prospect_id,

@@ -85,17 +85,13 @@ absl::Status InsertDeleted(Connection* db, const base::Id& org_id, const Deleted
 absl::StatusOr<std::vector<DeletedRow>> LoadDeletedUntil(Connection* db, const base::Id& org_id,
                                                          const base::Id& after, int64_t until_us,
                                                          int limit) {
-  OL_ASSIGN_OR_RETURN(
-      Cursor cursor,
+  return Collect(
       db->Query("SELECT prospect_id, deleted_at_us FROM deleted_prospects WHERE org_id = $1 AND "
                 "prospect_id > $2 AND deleted_at_us <= $3 ORDER BY prospect_id LIMIT $4",
-                {org_id, after, until_us, limit}));
-  std::vector<DeletedRow> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return rows;
-    rows.push_back({cursor.Id(0), cursor.Int(1), {}});
-  }
+                {org_id, after, until_us, limit}),
+      [](const Cursor& cursor) {
+        return DeletedRow{cursor.Id(0), cursor.Int(1), {}};
+      });
 }
 
 absl::StatusOr<std::optional<int64_t>> OldestDeletion(Connection* db, const base::Id& org_id) {
@@ -105,19 +101,16 @@ absl::StatusOr<std::optional<int64_t>> OldestDeletion(Connection* db, const base
 
 absl::StatusOr<std::vector<KeyedIdentifier>> LoadDeletedKeys(Connection* db, const base::Id& org_id,
                                                              const base::Id& prospect_id) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query("SELECT kind, key_generation, digest FROM deleted_identifiers "
-                                "WHERE org_id = $1 AND prospect_id = $2",
-                                {org_id, prospect_id}));
-  std::vector<KeyedIdentifier> keys;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return keys;
-    KeyedIdentifier key{static_cast<int>(cursor.Int(0)), static_cast<int32_t>(cursor.Int(1)), {}};
-    const std::string_view digest = cursor.Bytes(2);
-    std::copy_n(digest.begin(), std::min(digest.size(), key.digest.size()), key.digest.begin());
-    keys.push_back(key);
-  }
+  return Collect(
+      db->Query("SELECT kind, key_generation, digest FROM deleted_identifiers WHERE "
+                "org_id = $1 AND prospect_id = $2",
+                {org_id, prospect_id}),
+      [](const Cursor& c) {
+        KeyedIdentifier key{static_cast<int>(c.Int(0)), static_cast<int32_t>(c.Int(1)), {}};
+        const std::string_view digest = c.Bytes(2);
+        std::copy_n(digest.begin(), std::min(digest.size(), key.digest.size()), key.digest.begin());
+        return key;
+      });
 }
 
 namespace {
@@ -150,26 +143,16 @@ std::string LastUseSql() {
 absl::StatusOr<std::vector<LastUse>> LoadLastUses(Connection* db, const base::Id& org_id,
                                                   const base::Id& after, int limit) {
   static const std::string* const kSql = new std::string(LastUseSql());
-  OL_ASSIGN_OR_RETURN(Cursor cursor, db->Query(*kSql, {org_id, after, limit}));
-  std::vector<LastUse> rows;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return rows;
-    rows.push_back({cursor.Id(0), cursor.Int(1)});
-  }
+  return Collect(db->Query(*kSql, {org_id, after, limit}), [](const Cursor& cursor) {
+    return LastUse{cursor.Id(0), cursor.Int(1)};
+  });
 }
 
 absl::StatusOr<std::vector<base::Id>> LoadRetentionDue(Connection* db, int64_t now_us, int limit) {
-  OL_ASSIGN_OR_RETURN(
-      Cursor cursor,
+  return Collect(
       db->Query("SELECT org_id FROM retention_due WHERE due_us <= $1 ORDER BY due_us LIMIT $2",
-                {now_us, limit}));
-  std::vector<base::Id> ids;
-  while (true) {
-    OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-    if (!row) return ids;
-    ids.push_back(cursor.Id(0));
-  }
+                {now_us, limit}),
+      [](const Cursor& cursor) { return cursor.Id(0); });
 }
 
 absl::Status SetRetentionDue(Connection* db, const base::Id& org_id, int64_t due_us) {

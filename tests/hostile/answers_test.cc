@@ -99,8 +99,8 @@ std::vector<Answer> Answers() {
   return {
       {"a_page_with_status_200", Say(Http("200 OK", "Content-Type: text/html\r\n", html)),
        "unreadable_reply"},
-      {"a_page_with_status_502", Say(Http("502 Bad Gateway", "", html)), ""},
-      {"a_page_with_a_status_unheard_of", Say(Http("799 Odd", "", html)), ""},
+      {"a_page_with_status_502", Say(Http("502 Bad Gateway", "", html)), "http_502"},
+      {"a_page_with_a_status_unheard_of", Say(Http("799 Odd", "", html)), "http_799"},
       {"a_body_without_end", Endless("HTTP/1.1 200 OK\r\n\r\n{\"a\":\"", filler),
        "reply_too_large"},
       {"chunks_without_end",
@@ -152,9 +152,10 @@ std::vector<Answer> Answers() {
       {"a_length_beyond_numbers",
        Say("HTTP/1.1 201 Created\r\nContent-Length: 99999999999999999999\r\n\r\n{}"), "sent",
        /*in_doubt=*/false},
-      {"a_redirect_to_itself", Say(Http("307 Temporary Redirect", "Location: /\r\n", "")), ""},
+      {"a_redirect_to_itself", Say(Http("307 Temporary Redirect", "Location: /\r\n", "")),
+       "http_307"},
       {"a_redirect_elsewhere", Say(Http("301 Moved", "Location: file:///etc/passwd\r\n", "moved")),
-       ""},
+       "http_301"},
       {"nothing_with_status_200", Say(Http("200 OK", "", "")), "sent", /*in_doubt=*/false},
   };
 }

@@ -265,6 +265,13 @@ class Sending(Cli):
         self.assertEqual(reasons(), {"subscription_ended"})
         self.assertEqual(self.json("run")["sent"], 0)
 
+    def test_doctor_names_a_provider_that_takes_nothing(self) -> None:
+        self.sandbox.stop()
+        self.assertEqual(self.json("run")["sent"], 0)
+        found = {row["check"]: row for row in self.json("doctor")["checks"]}
+        self.assertIn("2 messages were not taken: connect_failed (2)",
+                      found["provider of acme"]["told"])
+
     def test_a_webhook_becomes_a_reply_that_inbox_lists(self) -> None:
         self.json("run")
         told = {"event": "message_received", "account_id": "acc-1", "account_type": "LINKEDIN",

@@ -106,7 +106,7 @@ class Campaigns(Case):
 
     def test_a_spec_that_is_wrong_is_refused_and_leaves_nothing(self):
         for changes, told in (({"steps": []}, "steps"), ({"profile": "lenient"}, "profile"),
-                              ({"surprise": 1}, "which is not known")):
+                              ({"surprise": 1}, "a member that is not known")):
             with self.subTest(changes), self.assertRaises(ol.Error) as caught:
                 self.campaign(**changes)
             self.assertIn(told, str(caught.exception))

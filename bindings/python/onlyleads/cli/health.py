@@ -175,7 +175,8 @@ def _organization(engine: Any, row: Dict[str, Any]) -> Iterator[Check]:
     failed = Counter(m["outcome"] for m in messages if m["state"] == "queued" and m["outcome"])
     if failed:
         codes = ", ".join(f"{code} ({count:,})" for code, count in failed.most_common())
-        yield Check(f"provider of {name}", WARNING, f"{sum(failed.values()):,} messages were not taken: {codes}",
+        yield Check(f"provider of {name}", WARNING,
+                    f"{sum(failed.values()):,} messages were not taken: {codes}",
                     "look whether the provider can be reached; onlyleads run tries again")
     if not stopped and not states["parked"] and not failed:
         yield Check(f"organization {name}", OK, f"{ws.prospects.count():,} people, "
