@@ -26,6 +26,13 @@ if(ONLYLEADS_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# onlyleads_precompile(<target> <header>...): what most files of the target include.
+function(onlyleads_precompile target)
+  if(ONLYLEADS_PRECOMPILE)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
 # onlyleads_layer(<name> [<library>...]): the static target of one folder of src/. Folders link
 # only what the architecture lets them include.
 function(onlyleads_layer name)
@@ -35,4 +42,6 @@ function(onlyleads_layer name)
   target_compile_features(onlyleads_${name} PUBLIC cxx_std_20)
   target_include_directories(onlyleads_${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(onlyleads_${name} PUBLIC ${ARGN} PRIVATE onlyleads_options)
+  onlyleads_precompile(onlyleads_${name} <algorithm> <functional> <map> <string> <vector>
+                       <absl/status/statusor.h> <absl/strings/str_cat.h>)
 endfunction()

@@ -821,7 +821,8 @@ struct ImportReport {
   /// Import_rejects says which lines, and why.
   /// No cell text of them is kept.
   int64_t rejected = 0;
-  /// Rows with an opt-out flag and an address, whatever their disposition.
+  /// Rows with an opt-out flag and an address, or an objection and any identifier, whatever their
+  /// disposition.
   int64_t opt_outs = 0;
 };
 

@@ -267,7 +267,7 @@ class ImportReport:
     unchanged: int
     suppressed: int  # matched an erasure tombstone or an installation suppression; not stored
     rejected: int
-    opt_outs: int  # rows with an opt-out flag and an address, whatever their disposition
+    opt_outs: int  # rows with an opt-out flag and an address, or an objection and any identifier
     rejects: Rejects = field(compare=False)
 
 
