@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <functional>
+#include <mutex>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -174,19 +176,29 @@ class Gateway {
   int reads() const { return server_.CountOf("GET"); }
   std::vector<std::string> requests() const { return server_.requests(); }
 
-  // Set while nothing is in flight. Empty: the sandbox's own answer.
-  std::function<void(RawConnection*)> write_answer, read_answer;
-  bool passes_writes_on = true;
+  // How requests from now on are answered. Without one: as the sandbox answers.
+  using Give = std::function<void(RawConnection*)>;
+  void AnswerWrites(Give give) { Set(&write_answer_, std::move(give)); }
+  void AnswerReads(Give give) { Set(&read_answer_, std::move(give)); }
+  void KeepWrites() { passes_writes_on_ = false; }
 
  private:
+  void Set(Give* answer, Give give) {
+    std::lock_guard<std::mutex> lock(mutex_);  // an earlier answer may still be under way
+    std::swap(*answer, give);
+  }
   void Serve(RawServer* server, RawConnection* client) {
     const std::string request = client->ReadRequest();
     if (request.empty()) return;
     server->Record(request);
     const bool write = request.rfind("POST ", 0) == 0;
-    const auto& answer = write ? write_answer : read_answer;
+    Give answer;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      answer = write ? write_answer_ : read_answer_;
+    }
     std::string own;
-    if (!answer || (write && passes_writes_on)) own = Ask(request);
+    if (!answer || (write && passes_writes_on_)) own = Ask(request);
     if (answer) return answer(client);
     client->Write(own);
   }
@@ -206,6 +218,9 @@ class Gateway {
   }
 
   int sandbox_port_ = 0;
+  std::mutex mutex_;
+  Give write_answer_, read_answer_;
+  std::atomic<bool> passes_writes_on_{true};
   RawServer server_;
 };
 
@@ -237,8 +252,8 @@ class HostileAnswers : public ::testing::TestWithParam<Answer> {
     return std::get<std::string>(table->at(0, 7));
   }
   void BeHonest() {
-    gateway_.write_answer = nullptr;
-    gateway_.read_answer = nullptr;
+    gateway_.AnswerWrites(nullptr);
+    gateway_.AnswerReads(nullptr);
   }
 
   Gateway gateway_;
@@ -246,7 +261,7 @@ class HostileAnswers : public ::testing::TestWithParam<Answer> {
 };
 
 TEST_P(HostileAnswers, ToAWriteThatWasAcceptedLeaveItSentOrInDoubtAndNeverRepeated) {
-  gateway_.write_answer = GetParam().give;
+  gateway_.AnswerWrites(GetParam().give);
   Run();
   EXPECT_EQ(gateway_.writes(), 1);
   EXPECT_EQ(world_.LedgerSize(), 1);
@@ -260,8 +275,8 @@ TEST_P(HostileAnswers, ToAWriteThatWasAcceptedLeaveItSentOrInDoubtAndNeverRepeat
 }
 
 TEST_P(HostileAnswers, ToAWriteThatNeverArrivedAreAskedAboutBeforeItGoesOutAgain) {
-  gateway_.passes_writes_on = false;
-  gateway_.write_answer = GetParam().give;
+  gateway_.KeepWrites();
+  gateway_.AnswerWrites(GetParam().give);
   Run();
   EXPECT_EQ(gateway_.writes(), 1);
   EXPECT_EQ(world_.OutboxStates(), (States{{GetParam().in_doubt ? "unknown" : "sent", 1}}));
@@ -275,7 +290,7 @@ TEST_P(HostileAnswers, ToAWriteThatNeverArrivedAreAskedAboutBeforeItGoesOutAgain
 }
 
 TEST_P(HostileAnswers, ToAProfileWriteToNobodyAndLoseNobody) {
-  gateway_.read_answer = GetParam().give;
+  gateway_.AnswerReads(GetParam().give);
   for (int i = 0; i < 2; ++i) {
     Run();
     world_.Advance(kHourUs);
@@ -291,10 +306,10 @@ TEST_P(HostileAnswers, ToAProfileWriteToNobodyAndLoseNobody) {
 
 // A look that could not see everything must not count as "it is not there".
 TEST_P(HostileAnswers, ToALookSettleNothing) {
-  gateway_.write_answer = [](RawConnection*) {};  // accepted, and no word of it
+  gateway_.AnswerWrites([](RawConnection*) {});  // accepted, and no word of it
   Run();
   ASSERT_EQ(world_.OutboxStates(), (States{{"unknown", 1}}));
-  gateway_.read_answer = GetParam().give;
+  gateway_.AnswerReads(GetParam().give);
   const int asked = gateway_.reads();
   for (int i = 0; i < 4; ++i) {
     world_.Advance(kHourUs);
@@ -316,8 +331,8 @@ class HostileRefusals : public HostileAnswers {};
 
 // A refusal is a status, whatever the page around it looks like.
 TEST_P(HostileRefusals, MeanNotSentWhateverTheirBodyIs) {
-  gateway_.passes_writes_on = false;
-  gateway_.write_answer = GetParam().give;
+  gateway_.KeepWrites();
+  gateway_.AnswerWrites(GetParam().give);
   Run();
   EXPECT_EQ(gateway_.writes(), 1);
   EXPECT_EQ(world_.OutboxStates(), (States{{GetParam().outcome, 1}}));
