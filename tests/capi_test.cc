@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -165,6 +166,23 @@ TEST_F(CapiTest, WorkspaceAndRowsOutliveTheEngineHandle) {
   ASSERT_EQ(ol_rows_text(rows, 0, 1, &name), OL_OK);
   EXPECT_EQ(std::string(name.data, name.size), "Acme Ltd");
   ol_rows_free(rows);
+}
+
+TEST_F(CapiTest, ClosingLetsGoOfEveryFileAndLeavesNoLog) {
+  const auto open_files = [&] {
+    int count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;  // the directory's own descriptor
+      const std::string target = std::filesystem::read_symlink(entry.path(), gone).string();
+      count += target.rfind(path_, 0) == 0 ? 1 : 0;
+    }
+    return count;
+  };
+  EXPECT_GE(open_files(), 3) << "database, log, ledger";
+  EXPECT_TRUE(std::filesystem::exists(path_ + "-wal"));
+  ASSERT_EQ(ol_engine_close(engine_, &err_), OL_OK);
+  EXPECT_EQ(open_files(), 0);
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-wal"));
 }
 
 TEST_F(CapiTest, EveryCallAfterCloseIsMisuse) {

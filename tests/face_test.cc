@@ -1,11 +1,15 @@
 // The C++ face: values, exceptions and lifetimes over the C ABI. Black box: public headers only.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <unordered_set>
+#include <vector>
 
 #include "onlyleads/onlyleads.hpp"
 #include "tests/support/temp_dir.h"
@@ -142,6 +146,38 @@ TEST(FaceIds, IsAValue) {
   EXPECT_EQ((std::set<Id>{a, b, a}).size(), 2u);
   EXPECT_EQ((std::unordered_set<Id>{a, b, a}).size(), 2u);
   EXPECT_THROW(Id::from_string("01890000"), Error);
+}
+
+TEST(FaceSpans, TakeWhateverHasItsElementsInARow) {
+  const auto sum = [](onlyleads::Span<int> numbers) {
+    return std::accumulate(numbers.begin(), numbers.end(), static_cast<int>(numbers.size()) * 100);
+  };
+  const std::vector<int> vector = {1, 2, 3};
+  const std::array<int, 2> array = {4, 5};
+  const int own[] = {6, 7};
+  EXPECT_EQ(sum(vector), 306);
+  EXPECT_EQ(sum(array), 209);
+  EXPECT_EQ(sum(own), 213);
+  EXPECT_EQ(sum({vector.data() + 1, 2}), 205);
+  EXPECT_EQ(sum({8, 9, 10}), 327);
+  EXPECT_EQ(sum({}), 0);
+  EXPECT_EQ(sum(onlyleads::Span<int>(vector)), 306);
+  static_assert(!std::is_convertible_v<std::vector<long>, onlyleads::Span<int>>);
+  static_assert(!std::is_convertible_v<std::set<int>, onlyleads::Span<int>>);
+}
+
+TEST_F(FaceTest, PeopleAreTakenFromAnyMemory) {
+  const Workspace ws = Open().create_organization("Acme");
+  const Id nobody = Id::from_string("01890000-0000-7000-8000-000000000001");
+  const std::array<Id, 2> array = {nobody, nobody};
+  for (const onlyleads::Span<Id> people : {onlyleads::Span<Id>(array), onlyleads::Span<Id>()}) {
+    try {
+      ws.campaigns().enroll(nobody, people);
+      FAIL() << "a campaign that does not exist";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), OL_NOT_FOUND);
+    }
+  }
 }
 
 TEST(FaceStringList, ReadsEveryEscape) {

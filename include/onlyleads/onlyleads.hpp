@@ -62,11 +62,14 @@
 #define ONLYLEADS_ONLYLEADS_HPP_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <initializer_list>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -75,6 +78,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -196,6 +200,47 @@ class Id {
     return std::memcmp(a.id_.bytes, b.id_.bytes, sizeof(a.id_.bytes));
   }
   ol_id id_;
+};
+
+// ------------------------------------------------------------------------------------- spans ----
+
+/// Borrowed elements in a row, as std::span<const T> of C++20: pointer and number.
+///
+/// Taken by every method that takes many of something, so that a vector, an array, a list in braces
+/// or memory of the host's own goes in without a copy. What it points to must live until the call
+/// has returned; methods keep nothing of it. Made from a temporary it is for that one call:
+///
+///     ws.campaigns().enroll(campaign, people);                       // a vector, an array
+///     ws.campaigns().enroll(campaign, {first, second});              // a list
+///     ws.campaigns().enroll(campaign, {block.ids, block.id_count});  // memory of one's own
+template <typename T>
+class Span {
+ public:
+  /// No element.
+  constexpr Span() = default;
+  /// `size` elements from `data` on; `data` may be null when there are none.
+  constexpr Span(const T* data, size_t size) : data_(data), size_(size) {}
+  /// The elements of a list in braces, which live until the end of the expression.
+  // NOLINTNEXTLINE(google-explicit-constructor): converting is what it is for
+  constexpr Span(std::initializer_list<T> list) : Span(list.begin(), list.size()) {}
+  /// The elements of whatever has them in a row: std::vector, std::array, another span.
+  template <typename Row, typename = std::enable_if_t<std::is_convertible_v<
+                              decltype(std::data(std::declval<const Row&>())), const T*>>>
+  // NOLINTNEXTLINE(google-explicit-constructor): as above
+  constexpr Span(const Row& row) : data_(std::data(row)), size_(std::size(row)) {}
+
+  /// The first; null when there is none.
+  constexpr const T* data() const { return data_; }
+  /// How many.
+  constexpr size_t size() const { return size_; }
+  /// For a range-based for.
+  constexpr const T* begin() const { return data_; }
+  /// One past the last.
+  constexpr const T* end() const { return data_ + size_; }
+
+ private:
+  const T* data_ = nullptr;
+  size_t size_ = 0;
 };
 
 // -------------------------------------------------------------------------------------- rows ----
@@ -1888,7 +1933,7 @@ class UsageLog : public detail::Noun {
   ///
   /// @param usage  at most 10,000
   /// @return       how many
-  int64_t record(const std::vector<Usage>& usage) const {
+  int64_t record(Span<Usage> usage) const {
     std::vector<ol_usage> c;
     c.reserve(usage.size());
     for (const Usage& row : usage) {
@@ -1965,7 +2010,7 @@ class Campaigns : public detail::Noun {
   /// @param campaign_id   of this organization
   /// @param prospect_ids  of this organization; one of another is answered with not_found
   /// @return              a row for each
-  Rows enroll(const Id& campaign_id, const std::vector<Id>& prospect_ids) const {
+  Rows enroll(const Id& campaign_id, Span<Id> prospect_ids) const {
     std::vector<ol_id> ids;
     ids.reserve(prospect_ids.size());
     for (const Id& id : prospect_ids) ids.push_back(id.c());
@@ -2095,7 +2140,7 @@ class Signals : public detail::Noun {
   /// @return         one row each, in the order given: prospect_id, signal_id (NULL when refused),
   ///                 disposition (recorded; duplicate: its external_ref is known; refused), reason
   ///                 (objected, restricted, erased)
-  Rows record(const std::vector<Signal>& signals) const {
+  Rows record(Span<Signal> signals) const {
     std::vector<ol_signal> c;
     c.reserve(signals.size());
     for (const Signal& signal : signals) {

@@ -137,9 +137,13 @@ absl::Status Engine::Close() {
   if (pid_ != ::getpid()) {
     return Error(ErrorCode::kForked, "the engine was opened before fork()");
   }
+  std::lock_guard<std::mutex> ledger_lock(ledger_->mutex());  // in the order of FlushLedger
   std::lock_guard<std::mutex> lock(mutex_);
   if (closed_.exchange(true)) return absl::OkStatus();
-  return connection_->Script("PRAGMA wal_checkpoint(PASSIVE)");
+  absl::Status written = connection_->Script("PRAGMA wal_checkpoint(PASSIVE)");
+  connection_->Close();
+  ledger_->Close();
+  return written;
 }
 
 void Engine::Log(base::LogLevel level, std::string line) {

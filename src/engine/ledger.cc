@@ -171,7 +171,10 @@ absl::Status FlushLedgerAfterVerb(Engine& engine) {
     absl::Status status = FlushLedger(engine);
     const auto primary = static_cast<ErrorCode>(static_cast<int32_t>(base::CodeOf(status)) & 0xff);
     if (primary == ErrorCode::kNoMemory) return engine.ledger().pending;
-    if (primary != ErrorCode::kIo && primary != ErrorCode::kBusy) return status;
+    // Misuse: the engine was closed meanwhile; who opens it next writes the record.
+    const bool waits = primary == ErrorCode::kIo || primary == ErrorCode::kBusy ||
+                       primary == ErrorCode::kMisuse;
+    if (!waits) return status;
     return Error(ErrorCode::kLedgerPending,
                  absl::StrCat("stored, not yet in the ledger; ", status.message()));
   } catch (const std::bad_alloc&) {

@@ -38,6 +38,10 @@ class Ledger {
   absl::Status Sync();
   // An empty sink in place of this one; a host brings it itself.
   absl::Status StartOver(Engine& engine);
+  // Lets go of the file. Under mutex(); nothing may follow.
+  void Close() {
+    if (file_) file_->Close();
+  }
 
   std::mutex& mutex() { return mutex_; }
   // Between processes.

@@ -77,8 +77,11 @@ absl::StatusOr<std::unique_ptr<LedgerFile>> LedgerFile::Open(const std::string& 
   return file;
 }
 
-LedgerFile::~LedgerFile() {
+LedgerFile::~LedgerFile() { Close(); }
+
+void LedgerFile::Close() {
   if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
 }
 
 absl::StatusOr<std::vector<std::string>> LedgerFile::ReadFrom(int64_t start) const {

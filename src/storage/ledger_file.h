@@ -48,6 +48,8 @@ class LedgerFile {
   absl::Status Sync();
   // Moves the file out of the way, to its name with `.old` behind, and begins a new one.
   absl::Status StartOver();
+  // Nothing may follow.
+  void Close();
 
  private:
   explicit LedgerFile(const std::string& path) : path_(path) {}

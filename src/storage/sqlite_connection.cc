@@ -127,9 +127,11 @@ class SqliteCursor final : public Cursor::Impl {
 class SqliteConnection final : public Connection {
  public:
   SqliteConnection(sqlite3* db, int busy_timeout_ms) : db_(db), busy_timeout_ms_(busy_timeout_ms) {}
-  ~SqliteConnection() override {
+  ~SqliteConnection() override { SqliteConnection::Close(); }
+  void Close() override {
     statements_.clear();
     sqlite3_close_v2(db_);
+    db_ = nullptr;
   }
 
   absl::StatusOr<int64_t> Run(std::string_view sql, std::initializer_list<Value> args) override {
