@@ -145,7 +145,8 @@ class Engine:
     def run(self, max_ms: Optional[int] = None, max_calls: Optional[int] = None) -> RunReport:
         """Lets due work happen: queue, send, look up open outcomes, seal the audit.
 
-        max_ms: stop taking new work after this many milliseconds of real time; None: no bound.
+        max_ms: stop taking new work after this many milliseconds of real time, 365 days at most;
+        None: no bound.
         max_calls: provider calls at most; None: no bound, 0: none at all.
         Ctrl-C ends it; what was committed stays."""
         ms = 0 if max_ms is None else max(1, check.integer("max_ms", max_ms, 0, 2**62))
