@@ -58,15 +58,18 @@ class Search {
   }
 
  private:
+  // The columns whose values stand there whole.
   std::string Values(std::string_view bytes) const {
     const auto has = [&](std::string_view form) {
       return bytes.find(form) != std::string_view::npos;
     };
+    std::string columns;
     for (const RareValue& value : values_) {
-      if (!value.word.empty() && has(value.word)) return value.column;
-      if (std::any_of(value.forms.begin(), value.forms.end(), has)) return value.column;
+      const bool found = (!value.word.empty() && has(value.word)) ||
+                         std::any_of(value.forms.begin(), value.forms.end(), has);
+      if (found) columns += (columns.empty() ? "" : ", ") + value.column;
     }
-    return "";
+    return columns;
   }
   // As ids and digests are written.
   std::string Hex(std::string_view bytes) const {
