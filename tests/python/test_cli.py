@@ -1,5 +1,7 @@
 """The command line as a user has it: a program with arguments, two streams and an exit code."""
 
+import contextlib
+import io
 import json
 import os
 import pathlib
@@ -13,6 +15,7 @@ import sys
 import tempfile
 import time
 import unittest
+from unittest import mock
 
 import onlyleads as ol
 from onlyleads import cli
@@ -60,6 +63,26 @@ class Cli(unittest.TestCase):
         self.assertRegex(err, r"\Aonlyleads: [^\n]+\n\Z")
         for word in PERSONAL:
             self.assertNotIn(word, err)
+        return err
+
+    def called(self, *arguments, stdin=b""):
+        """The same without a process, for tables of what opens no database."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), \
+                mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin))), \
+                mock.patch.dict(os.environ, self.environment, clear=True):
+            try:
+                code = cli.main([*map(str, arguments), "--db", str(self.db)])
+            except SystemExit as end:
+                code = end.code
+        return code, out.getvalue(), err.getvalue()
+
+    def refused(self, code, *arguments, **more):
+        """Refused in one line, with nothing told and nothing made; the line."""
+        got, out, err = self.called(*arguments, **more)
+        self.assertEqual((got, out), (code, ""), err)
+        self.assertRegex(err, r"\Aonlyleads: [^\n]+\n\Z")
+        self.assertFalse(self.db.exists() or pathlib.Path(f"{self.db}.key").exists())
         return err
 
     def people(self, number=3, name="people.csv"):
@@ -292,6 +315,16 @@ class Sending(Cli):
         self.assertEqual([(row["label"], row["body"]) for row in rows], [("opt_out", "STOP")])
         self.assertEqual(self.lines("inbox", "--label", "reply"), [])
 
+    def test_demo_as_json_is_one_document(self) -> None:
+        data = self.folder / "data"
+        data.mkdir()
+        self.people(5).rename(data / "people.csv")
+        out = self.folder / "out"
+        told = self.json("demo", "--data", data, "--out", out, "--sandbox", self.sandbox.url,
+                         db=False)
+        self.assertEqual(told, json.loads((out / "summary.json").read_text(encoding="utf-8")))
+        self.assertEqual((told["import"]["people"], told["organizations"]), (5, 2))
+
     def _provider_id(self, name):
         with ol.open(self.db) as engine:
             ws = engine.workspace(engine.organizations()[0].org_id)
@@ -405,11 +438,18 @@ class Health(Cli):
 
     def test_a_key_of_the_hosts_own(self) -> None:
         key = self.folder / "host.key"
-        key.write_bytes(b"sixteen bytes or more\n")
+        # Whatever bytes a host has: its key is none the shorter for a blank at its end.
+        held = b" \n\t" + bytes(range(256)) + b"sixteen bytes or more\n"
+        key.write_bytes(held)
         self.json("import", self.people(), *IMPORT, "--new-org", "A", "--key-file", key)
         self.assertFalse(pathlib.Path(f"{self.db}.key").exists())
         self.assertEqual(self.states("--key-file", key)["key file"]["state"], "ok")
         self.bad(exits.STORAGE, "audit")
+        with ol.open(self.db, key=held) as engine:
+            self.assertTrue(engine.audit.verify().intact)
+        with self.assertRaises(ol.Error) as caught:
+            ol.open(self.db, key=held.strip())
+        self.assertEqual(caught.exception.code, "OL_KEY_MISMATCH")
 
 
 class Readme(Cli):
@@ -470,6 +510,47 @@ class Manners(Cli):
         err = process.stderr.read()
         process.stderr.close()
         self.assertEqual((process.wait(), err), (exits.PIPE, b""))
+
+    def test_an_interrupt_is_130_wherever_it_comes(self) -> None:
+        given = {"import": [self.people()], "score": [self.card()], "erase": ["--id", "x"],
+                 "access": ["--id", "x"]}
+        places = {"import": "outreach.import_", "audit": "health.audit", "doctor": "health.doctor",
+                  **{verb: f"rights.{verb}" for verb in ("erase", "access", "sweep")},
+                  **{verb: f"outreach.{verb}" for verb in ("score", "plan", "run", "inbox")}}
+        self.assertEqual(set(places), set(VERBS))
+        cases = [(verb, f"onlyleads.cli.{place}") for verb, place in places.items()]
+        cases += [("audit", "onlyleads.cli.parser"), ("audit", "onlyleads.cli.Output"),
+                  ("audit", "onlyleads.cli.health.open_engine"), ("demo", "onlyleads.demo.main"),
+                  ("demo", "onlyleads.demo.arguments"), ("demo", "onlyleads.demo.story.Story")]
+        for verb, place in cases:
+            with self.subTest(verb=verb, place=place), \
+                    mock.patch(place, side_effect=KeyboardInterrupt):
+                if verb == "demo":
+                    with contextlib.redirect_stderr(io.StringIO()) as told:
+                        code, err = cli.main(["demo"]), told.getvalue()
+                else:
+                    code, _, err = self.called(verb, *given.get(verb, ()))
+                self.assertEqual(code, exits.INTERRUPTED, err)
+                self.assertRegex(err, r"\A(onlyleads|demo): interrupted[^\n]*\n\Z")
+
+    def test_an_interrupt_at_a_question_is_a_no_and_130(self) -> None:
+        self.filled(1)
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onlyleads", "erase", "--email", "a0@firm.example", "--db",
+             str(self.db)], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=self.environment)
+        os.close(slave)
+        asked = b""
+        while not asked.endswith(b"[y/N] ") and (read := os.read(process.stderr.fileno(), 4096)):
+            asked += read
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        os.close(master)
+        self.assertEqual(process.returncode, exits.INTERRUPTED, asked + err)
+        self.assertRegex(err, rb"\Aonlyleads: interrupted[^\n]*\n\Z")
+        self.assertEqual(len(json.loads(self.good("access", "--email", "a0@firm.example"))["data"]
+                             ["prospects"]), 1)
 
     def test_a_defect_shows_no_data(self) -> None:
         probe = ("import onlyleads.cli as c; c.outreach.score = None\n"
