@@ -461,6 +461,13 @@ TEST_F(HostileDatabase, ASecondSqliteInThisProcessLosesNothingThatWasReported) {
       second.Close();
       add("after the other closed it");
       add("again");
+      // Another process sees all that was reported, also were this one to die now.
+      const std::string look = "/usr/bin/python3 -c \"import sqlite3; c = sqlite3.connect('" +
+                               path +
+                               "'); assert c.execute('SELECT count(*) FROM members').fetchone() "
+                               "== (" +
+                               std::to_string(members) + ",)\"";
+      EXPECT_EQ(std::system(look.c_str()), 0);
     }
     const Engine again = Open(path);
     EXPECT_EQ(again.workspace(again.organizations()[0].id("org_id")).prospects().count(), 300);

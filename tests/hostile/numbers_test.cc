@@ -107,7 +107,7 @@ void HostileNumbers::Opening() {
   transport.poll = [](void*, int64_t, ol_http_deliver, void*) -> int32_t { return 1; };
   transport.cancel = [](void*, uint64_t) -> int32_t { return 0; };
   Field("max_concurrent", transport, &ol_transport::max_concurrent,
-        [this, with_host](const ol_transport* given, ol_error* err) {
+        [with_host](const ol_transport* given, ol_error* err) {
           ol_host host = Sized<ol_host>();
           host.transport = given;
           return with_host(&host, err);
