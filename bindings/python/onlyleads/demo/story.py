@@ -19,7 +19,7 @@ from .ending import tell_erasure, tell_ledger
 from .memory import Memory
 from .people import Team, found_teams, hand_over, known_to_world, relate
 from .receiver import Receiver
-from .screen import open_screen
+from .screen import SilentScreen, open_screen
 from .world import World
 
 OBJECTION_AFTER_US = 2 * DAY_US
@@ -37,7 +37,7 @@ class Story:
         self.exports = imports.Exports(options.data)
         sandbox_now = self.world.now_us()
         self.memory = Memory(options.out, options.resume)
-        self.screen = open_screen()
+        self.screen = SilentScreen() if options.json else open_screen()
         self.seed = self.memory.once("seed", lambda: options.seed)
         self.start_us = self.memory.once("start_us", lambda: next_start(sandbox_now))
         self.clock = Clock(max(self.start_us, sandbox_now))
@@ -88,6 +88,8 @@ class Story:
         summary.write(path, self.numbers)
         self.screen.say(f"\nThe same as a page: {report}")
         self.screen.say(f"All numbers: {path}  ({time.monotonic() - began:.1f} s)")
+        if self.options.json:
+            print(json.dumps(self.numbers, ensure_ascii=False), flush=True)
         return 0 if equal and kept else 1
 
     @property
