@@ -121,7 +121,7 @@ def kill_after(sandbox: Sandbox, demo: Demo, more: int) -> Optional[bool]:
 
 
 def kill_early(demo: Demo, state: Path, word: str) -> None:
-    """Before anything is sent: as soon as the demo has come to this chapter."""
+    """Where nothing is sent: as soon as the demo has come to this chapter."""
     child = demo.start()
     if not kill_when(child, lambda: state.exists() and word in state.read_text(encoding="utf-8")):
         raise SystemExit(f"the demo ended before it came to {word}:\n{demo.output()}")
@@ -236,6 +236,8 @@ def main() -> int:
         try:
             demo = Demo(sandbox, options.data, out, seed)
             between = torment(sandbox, demo, rng, out / "demo-state.json")
+            # Once more after the last send: while a customer is being deleted.
+            kill_early(demo, out / "demo-state.json", "others before departure")
             child = demo.start()
             status = child.wait(PATIENCE_S)
             judge = Judge(sandbox.ledger(), out / "leads.db")

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "absl/strings/match.h"
 #include "src/base/error.h"
@@ -12,11 +13,13 @@
 #include "src/engine/access.h"
 #include "src/engine/audit.h"
 #include "src/engine/campaigns.h"
+#include "src/engine/contract_end.h"
 #include "src/engine/import.h"
 #include "src/engine/ledger.h"
 #include "src/engine/prospects.h"
 #include "src/engine/rights.h"
 #include "src/engine/sending.h"
+#include "src/storage/organization_data.h"
 #include "tests/support/outreach.h"
 
 namespace onlyleads::tests {
@@ -80,6 +83,45 @@ class RestoreTest : public ::testing::Test {
     for (const auto& [key, count] : world_.LedgerCounts()) EXPECT_EQ(count, 1) << key;
     EXPECT_EQ(world_.LedgerSize(), size);
   }
+  // With a sender of its own at the same provider, and a person.
+  base::Id AddOtherOrganization() {
+    engine::NewOrganization organization;
+    organization.name = "Beta Ltd";
+    const auto org = engine::CreateOrganization(world_.engine(), organization);
+    EXPECT_TRUE(org.ok()) << org.status();
+    const auto member = engine::AddMember(world_.engine(), *org, "Bob Example", "bob@beta.example");
+    EXPECT_TRUE(member.ok()) << member.status();
+    engine::NewSender sender;
+    sender.member_id = *member;
+    sender.account_id = "acc_beta";
+    sender.base_url = world_.sandbox().base_url();
+    sender.api_key = testing::Sandbox::ApiKey();
+    sender.webhook_secret = kSecret;
+    EXPECT_TRUE(engine::ConnectSender(world_.engine(), *org, sender).ok());
+    const std::string csv = world_.database() + ".csv";
+    std::ofstream(csv) << "First Name,Last Name,Company,Title,LinkedIn URL,Country\n"
+                          "B,C,D Ltd,Head,https://www.linkedin.com/in/beta-0,US\n";
+    engine::ImportOptions options;
+    options.source = "test";
+    options.lawful_basis = "legitimate_interests";
+    EXPECT_TRUE(engine::ImportCsv(world_.engine(), *org, csv, options).ok());
+    return *org;
+  }
+  // Of an organization, in each table but those of the audit, which outlives it. Read from the
+  // tables: nothing that a verb does on its way could have removed them only now.
+  std::map<std::string, int64_t> RowsOf(const base::Id& org_id) {
+    auto session = world_.engine().Enter();
+    const auto tables = storage::OwnedTables(session->db());
+    EXPECT_TRUE(tables.ok()) << tables.status();
+    std::map<std::string, int64_t> rows;
+    for (const storage::OwnedTable& table : *tables) {
+      if (table.outlives_deletion) continue;
+      const auto count = storage::CountOwned(session->db(), table, org_id);
+      EXPECT_TRUE(count.ok()) << table.name;
+      rows[table.name] = count.value_or(-1);
+    }
+    return rows;
+  }
   std::string ledger() const { return world_.database() + ".ledger"; }
 
   Outreach world_;
@@ -117,6 +159,37 @@ TEST_F(RestoreTest, AnOlderCopyForgetsNobodyAndSendsNothingTwice) {
   for (int i = 1; i < 6; ++i) world_.Accept(i);
   world_.RunUntil(kMonday + 30 * base::kDayUs);
   ExpectNothingTwice(6 + 3 * 2);  // the message and the follow-up of those who may be written to
+}
+
+TEST_F(RestoreTest, ADeletedOrganizationStaysGoneAndTheOthersAreWhole) {
+  const auto people = world_.AddPeople(3);
+  world_.EnrollAll(world_.AddCampaign(), people);
+  const base::Id other = AddOtherOrganization();
+  Record();
+  Backup();
+  const auto others_before = RowsOf(other);
+  ASSERT_GT(others_before.at("prospects"), 0);
+  ASSERT_GT(others_before.at("senders"), 0);
+  ASSERT_GT(RowsOf(world_.org()).at("enrollments"), 0);
+  world_.RunUntil(kMonday + 8 * base::kHourUs);  // intents and outcomes stand before the deletion
+  ASSERT_EQ(world_.LedgerSize(), 3);
+  const auto deleted = engine::DeleteOrganization(world_.engine(), world_.org(), {});
+  ASSERT_TRUE(deleted.ok()) << deleted.status();
+  Record();
+  PutBack();
+  world_.Reopen();
+  ASSERT_TRUE(Restored());
+  for (const auto& [table, rows] : RowsOf(world_.org())) EXPECT_EQ(rows, 0) << table;
+  EXPECT_EQ(RowsOf(other), others_before);
+  const auto organizations = engine::ListOrganizations(world_.engine());
+  ASSERT_TRUE(organizations.ok());
+  ASSERT_EQ(organizations->rows(), 1);
+  EXPECT_EQ(std::get<base::Id>(organizations->at(0, 0)), other);
+  EXPECT_FALSE(Known(0));
+  EXPECT_EQ(base::CodeOf(engine::GetProspect(world_.engine(), world_.org(), people[0]).status()),
+            ErrorCode::kNotFound);
+  world_.RunUntil(kMonday + 30 * base::kDayUs);
+  ExpectNothingTwice(3);
 }
 
 TEST_F(RestoreTest, WhoObjectedAfterTheCopyCannotBeImportedAgain) {

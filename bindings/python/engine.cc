@@ -18,7 +18,10 @@ int64_t Clock::Now() const {
   if (!PyLong_Check(now.ptr())) {
     throw py::type_error("clock must return an int: microseconds since 1970 UTC");
   }
-  return now.cast<int64_t>();
+  int overflow = 0;
+  const int64_t now_us = PyLong_AsLongLongAndOverflow(now.ptr(), &overflow);
+  if (overflow != 0) throw Error(OL_INVALID_ARGUMENT, "clock: gave an int of more than 64 bits");
+  return now_us;
 }
 
 namespace {
@@ -81,30 +84,6 @@ void PyEngine::Close() {
 
 namespace {
 
-// A long call on the main thread: Ctrl-C cancels it and comes out as what its handler raised.
-template <typename F>
-auto Long(const Engine& engine, F&& f) {
-  const InterruptScope scope(engine);
-  ThrowPendingSignal();
-  try {
-    return Unlocked(std::forward<F>(f));
-  } catch (const Error& error) {
-    if (error.code() == OL_CANCELLED) ThrowPendingSignal();
-    throw;
-  }
-}
-
-// Of work on an organization: also notices Ctrl-C. `told` outlives the call.
-WorkProgress Progress(const py::object& told) {
-  return [&told](int64_t done, int64_t total) {
-    py::gil_scoped_acquire acquire;
-    ThrowPendingSignal();
-    if (told.is_none()) return true;
-    const py::object answer = told(done, total);
-    return !(PyBool_Check(answer.ptr()) && answer.is(py::bool_(false)));
-  };
-}
-
 py::dict Run(const PyEngine& engine, int64_t max_ms, int64_t max_calls) {
   using py::literals::operator""_a;
   const RunReport r = Long(engine.face(), [&] { return engine.face().run({max_ms, max_calls}); });
@@ -138,11 +117,7 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
                    const py::object& progress) {
   using py::literals::operator""_a;
   options.progress = [&](int64_t rows, int64_t bytes, int64_t total_bytes) {
-    py::gil_scoped_acquire acquire;
-    ThrowPendingSignal();
-    if (progress.is_none()) return true;
-    const py::object answer = progress(rows, bytes, total_bytes);
-    return !(PyBool_Check(answer.ptr()) && answer.is(py::bool_(false)));
+    return Tell(progress, rows, bytes, total_bytes);
   };
   const ImportReport r =
       Long(ws.engine, [&] { return ws.face.prospects().import_csv(path, options); });

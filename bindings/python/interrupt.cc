@@ -7,8 +7,6 @@
 namespace onlyleads::python {
 namespace {
 
-namespace py = pybind11;
-
 // Written on the main thread alone, read by the handler on any.
 std::atomic<const Engine*> running{nullptr};
 struct sigaction python_handler;
@@ -34,16 +32,25 @@ bool PythonHandles() {
   return PyCallable_Check(signal.attr("getsignal")(SIGINT).ptr()) != 0;
 }
 
-// An exception on its way to the main thread.
+// An exception that is not the present one for a while: on its way to the main thread, or until
+// another one is made.
 struct Raised {
-  PyObject* type;
-  PyObject* value;
-  PyObject* trace;
+  PyObject* type = nullptr;
+  PyObject* value = nullptr;
+  PyObject* trace = nullptr;
+
+  static Raised Take() {
+    Raised raised;
+    PyErr_Fetch(&raised.type, &raised.value, &raised.trace);
+    PyErr_NormalizeException(&raised.type, &raised.value, &raised.trace);
+    return raised;
+  }
+  void Restore() { PyErr_Restore(type, value, trace); }
 };
 
 int RaiseNow(void* kept) {
   const std::unique_ptr<Raised> raised(static_cast<Raised*>(kept));
-  PyErr_Restore(raised->type, raised->value, raised->trace);
+  raised->Restore();
   return -1;
 }
 
@@ -72,17 +79,36 @@ void ThrowPendingSignal() {
   if (PyErr_CheckSignals() != 0) throw py::error_already_set();
 }
 
+void RaiseError(const Error& error) noexcept {
+  // First of all: a signal that waits would come out of the Python code that makes the exception.
+  Raised interrupt;
+  if (PyErr_CheckSignals() != 0) interrupt = Raised::Take();
+  try {
+    const py::object type = py::module_::import("onlyleads._error").attr("Error");
+    py::object value = type(error.what(), error.code_name(), error.code(), error.retryable(),
+                            error.outcome_unknown(), error.callers_fault());
+    if (interrupt.value == nullptr) return PyErr_SetObject(type.ptr(), value.ptr());
+    PyException_SetContext(interrupt.value, value.release().ptr());
+    interrupt.Restore();
+  } catch (py::error_already_set& raised) {
+    // A signal came in between, or memory is short.
+    if (interrupt.value == nullptr) return raised.restore();
+    interrupt.Restore();
+  } catch (const std::exception& failed) {
+    PyErr_SetString(PyExc_SystemError, failed.what());
+  }
+}
+
 void RaiseLater(py::error_already_set& error) {
   if (!OnMainThread()) return;
-  auto raised = std::make_unique<Raised>();
   error.restore();
-  PyErr_Fetch(&raised->type, &raised->value, &raised->trace);
+  auto raised = std::make_unique<Raised>(Raised::Take());
   if (Py_AddPendingCall(&RaiseNow, raised.get()) == 0) {
     static_cast<void>(raised.release());  // RaiseNow frees it
     return;
   }
   // The queue is full: plain Ctrl-C then.
-  PyErr_Restore(raised->type, raised->value, raised->trace);
+  raised->Restore();
   PyErr_Clear();
   PyErr_SetInterrupt();
 }

@@ -1,13 +1,15 @@
-// Ctrl-C during a long call. While Python waits inside the library, its signal handler can only
-// set a flag; this scope lets the signal also cancel the call, so that the flag is seen soon.
+// Ctrl-C during a call. While Python waits inside the library, its signal handler can only set a
+// flag. A call that the library can cancel runs as Long, where the signal also cancels it, so that
+// the flag is seen soon; every other call raises as soon as it returns.
 // Active on Python's main thread alone, because only that one raises KeyboardInterrupt.
 #ifndef ONLYLEADS_BINDINGS_PYTHON_INTERRUPT_H_
 #define ONLYLEADS_BINDINGS_PYTHON_INTERRUPT_H_
 
-#include <pybind11/pybind11.h>
 #include <signal.h>
 
-#include "onlyleads/onlyleads.hpp"
+#include <utility>
+
+#include "convert.h"
 
 namespace onlyleads::python {
 
@@ -27,6 +29,39 @@ class InterruptScope {
 
 // Throws what a signal's Python handler raised, if one is waiting. Needs the GIL.
 void ThrowPendingSignal();
+
+// Tells a host how far its call is; false when it wants that stopped. What it raises is thrown, and
+// so is what a signal's handler raised. Needs no GIL; takes it.
+template <typename... Numbers>
+bool Tell(const py::object& progress, Numbers... numbers) {
+  py::gil_scoped_acquire acquire;
+  ThrowPendingSignal();
+  if (progress.is_none()) return true;
+  const py::object answer = progress(numbers...);
+  return !(PyBool_Check(answer.ptr()) && answer.is(py::bool_(false)));
+}
+
+// Of work on an organization. `told` outlives the call.
+inline WorkProgress Progress(const py::object& told) {
+  return [&told](int64_t done, int64_t total) { return Tell(told, done, total); };
+}
+
+// A call that the library can cancel: Ctrl-C ends it and comes out as what its handler raised.
+template <typename F>
+auto Long(const Engine& engine, F&& f) {
+  const InterruptScope scope(engine);
+  ThrowPendingSignal();
+  try {
+    return Unlocked(std::forward<F>(f));
+  } catch (const Error& error) {
+    if (error.code() == OL_CANCELLED) ThrowPendingSignal();
+    throw;
+  }
+}
+
+// Sets the Python exception of `error`, whose class and fields are onlyleads/_error.py's. What the
+// handler of a waiting signal raises goes before it and has it as its context. Needs the GIL.
+void RaiseError(const Error& error) noexcept;
 
 // Raises what a handler raised once more, where C code had to swallow it: the main thread gets it
 // as soon as it runs Python again. On another thread nothing happens. Needs the GIL.

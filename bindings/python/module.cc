@@ -5,19 +5,9 @@
 #include "arrow.h"
 #include "convert.h"
 #include "engine.h"
+#include "interrupt.h"
 
 namespace onlyleads::python {
-namespace {
-
-// The exception class is Python's (onlyleads/_error.py); its arguments are the fields of Error.
-void RaiseError(const Error& error) {
-  const py::object type = py::module_::import("onlyleads._error").attr("Error");
-  const py::object value = type(error.what(), error.code_name(), error.code(), error.retryable(),
-                                error.outcome_unknown(), error.callers_fault());
-  PyErr_SetObject(type.ptr(), value.ptr());
-}
-
-}  // namespace
 
 PYBIND11_MODULE(_onlyleads, m) {
   // Signatures are told by hand (see Verb).

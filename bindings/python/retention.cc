@@ -11,14 +11,9 @@ py::dict RunRetention(const PyWorkspace& ws, const std::string& token, int64_t m
   using py::literals::operator""_a;
   RetentionOptions options;
   options.max_rows = max_rows;
-  options.progress = [&](int64_t rows, int64_t planned) {
-    py::gil_scoped_acquire acquire;
-    ThrowPendingSignal();
-    if (progress.is_none()) return true;
-    const py::object answer = progress(rows, planned);
-    return !(PyBool_Check(answer.ptr()) && answer.is(py::bool_(false)));
-  };
-  const RetentionReport r = Unlocked([&] { return ws.face.retention().run(token, options); });
+  options.progress = Progress(progress);
+  const RetentionReport r =
+      Long(ws.engine, [&] { return ws.face.retention().run(token, options); });
   return py::dict("done"_a = r.done, "people"_a = r.people, "deleted"_a = r.deleted,
                   "logs"_a = r.logs, "accounts"_a = r.accounts);
 }

@@ -103,7 +103,8 @@ typedef struct ol_run_options {
   /** Zero. */
   uint32_t reserved0;
   /** Stop taking new work after this many milliseconds of the system's (not the host's) time; a
-   * call that is under way is finished. 0: no bound. */
+   * call that is under way is finished. At most 31,536,000,000 (365 days), beyond it
+   * OL_INVALID_ARGUMENT; 0: no bound. */
   int64_t max_ms;
   /** Provider calls, reads included; 0: no bound. OL_RUN_NO_CALLS: none at all. */
   int64_t max_calls;

@@ -879,7 +879,7 @@ struct ImportReport {
 ///     onlyleads::RunOptions options;
 ///     options.max_ms = 5000;                        // then look at other work
 struct RunOptions {
-  /// 0: no bound.
+  /// At most 31,536,000,000 (365 days), else Error(OL_INVALID_ARGUMENT); 0: no bound.
   int64_t max_ms = 0;
   /// 0: no bound; OL_RUN_NO_CALLS: none.
   /// OL_RUN_NO_CALLS decides, queues and seals, but calls nobody.

@@ -26,9 +26,10 @@ inline constexpr int kMaxSteps = 32;                             // steps of a c
 inline constexpr int kMaxPageRows = 10000;                       // rows of one result page
 inline constexpr int kImportBatchRows = 2000;                    // rows of one import transaction
 inline constexpr uint64_t kImportBatchBytes = 16 * 1024 * 1024;  // file bytes of one of them
-inline constexpr int64_t kMaxSkewUs = 300'000'000;  // how far ahead a host's instants may be
-inline constexpr int kMaxListPages = 50;            // pages read while asking a provider
-inline constexpr int kMaxEventPasses = 100000;      // units of work in one run call
+inline constexpr int64_t kMaxSkewUs = 300'000'000;    // how far ahead a host's instants may be
+inline constexpr int kMaxListPages = 50;              // pages read while asking a provider
+inline constexpr int64_t kMaxRunMs = 31'536'000'000;  // 365 days, the longest bound of one run
+inline constexpr int kMaxEventPasses = 100000;        // units of work in one run call
 
 }  // namespace onlyleads::base
 

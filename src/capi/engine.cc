@@ -1,6 +1,7 @@
 // The C ABI of engine.h: opening, running, cancelling and closing.
 #include "onlyleads/engine.h"
 
+#include "src/base/limits.h"
 #include "src/capi/host.h"
 #include "src/capi/neck.h"
 #include "src/engine/organizations.h"
@@ -33,7 +34,9 @@ absl::StatusOr<engine::OpenOptions> OptionsFromC(ol_str path, const ol_engine_op
 absl::StatusOr<engine::RunOptions> OptionsFromC(const ol_run_options* in) {
   OL_ASSIGN_OR_RETURN(const ol_run_options given, ReadStruct(in, "options"));
   OL_RETURN_IF_ERROR(RequireZero(given.reserved0, "options.reserved0"));
-  if (given.max_ms < 0) return BadArgument("options.max_ms", "must not be negative");
+  if (given.max_ms < 0 || given.max_ms > base::kMaxRunMs) {
+    return BadArgument("options.max_ms", "must be 0 to 31,536,000,000 (365 days)");
+  }
   if (given.max_calls < OL_RUN_NO_CALLS) {
     return BadArgument("options.max_calls", "must not be below OL_RUN_NO_CALLS");
   }

@@ -193,6 +193,7 @@ class Place<ol_workspace*> {
 // ledger outside the database when this is OK.
 template <typename F>
 auto Recorded(engine::Engine& engine, F&& f) -> decltype(f()) {
+  OL_RETURN_IF_ERROR(engine.MayEnter());
   const int64_t before = engine.commits();
   auto result = f();
   if (engine.commits() == before) return result;

@@ -50,6 +50,9 @@ class Engine {
   // True once per Cancel(); long verbs ask between units of work.
   bool TakeCancel() { return cancelled_.exchange(false); }
 
+  // Whether a verb may begin on this thread now. Before it takes anything that the call in whose
+  // callback it may be holds: a cancel, the ledger, the transport.
+  absl::Status MayEnter() const { return Check(); }
   // Checks the handle, reads the clock and randomness, then takes the lock.
   absl::StatusOr<Session> Enter();
   // Calls f as a host callback: no lock is held, and entering this engine from within is kMisuse.

@@ -296,6 +296,7 @@ class Runner {
 }  // namespace
 
 absl::StatusOr<RunReport> Run(Engine& engine, const RunOptions& options) {
+  OL_RETURN_IF_ERROR(engine.MayEnter());
   // A cancel that came while nothing ran was for nobody.
   engine.TakeCancel();
   return Runner(engine, options).Run();

@@ -17,8 +17,10 @@ class Misuse : public ::testing::Test {
  protected:
   void SetUp() override {
     live_before_ = ol_live_handles();
-    world_ = std::make_unique<World>();
+    world_ = std::make_unique<World>(Parts());
   }
+  // What the host of this test's world does itself.
+  virtual uint32_t Parts() const { return 0; }
   void TearDown() override {
     world_.reset();
     EXPECT_EQ(ol_live_handles(), live_before_);
@@ -199,38 +201,163 @@ TEST_F(Reentry, LogMayNotEnterItsEngine) {
   });
 }
 
-struct ProgressState {
-  std::vector<std::pair<const Function*, std::unique_ptr<Prepared>>> calls;
-  bool ran = false;
+// ---- the host's ledger ----
+
+class LedgerReentry : public Reentry {
+ protected:
+  void Trigger() {
+    ol_rows* rows = nullptr;
+    ol_error err;
+    EXPECT_EQ(ol_prospects_object(world_->workspace, world_->person, &rows, &err), OL_OK)
+        << err.message;
+    ol_rows_free(rows);
+  }
+  uint32_t Parts() const override { return World::kLedger; }
 };
 
-TEST_F(Reentry, ProgressMayNotEnterItsEngine) {
-  world_->close_main = true;
-  ProgressState state{PrepareAll(), false};
-  world_->close_main = false;
-  const std::string file = world_->WriteCsv(5), source = "test", basis = "legitimate_interests";
-  ol_import_options options{};
-  options.struct_size = sizeof(options);
-  options.source = Str(source);
-  options.lawful_basis = Str(basis);
-  options.progress_ctx = &state;
-  options.progress = [](void* ctx, int64_t, int64_t, int64_t) -> int32_t {
-    auto* progress = static_cast<ProgressState*>(ctx);
-    if (std::exchange(progress->ran, true)) return 0;
-    for (auto& [function, call] : progress->calls) {
-      EXPECT_EQ(Judge(*function, call->Call(), OL_MISUSE), "");
-    }
-    return 0;
-  };
-  ol_import_report report{};
-  report.struct_size = sizeof(report);
-  ol_error err;
+TEST_F(LedgerReentry, AppendMayNotEnterItsEngine) {
+  CallAllWithin(&World::in_ledger_append, [&] { Trigger(); });
+}
+
+TEST_F(LedgerReentry, ReadMayNotEnterItsEngine) {
+  CallAllWithin(&World::in_ledger_read, [&] { Trigger(); });
+}
+
+// ---- the host's transport ----
+
+class TransportReentry : public Reentry {
+ protected:
+  uint32_t Parts() const override { return World::kTransport; }
   // One of the calls within is ol_engine_cancel, which is allowed there and does what it says.
-  const int32_t code =
-      ol_prospects_import_csv(world_->workspace, Str(file), &options, &report, &err);
-  EXPECT_TRUE(code == OL_OK || code == OL_CANCELLED) << err.message;
-  EXPECT_TRUE(state.ran);
-  EXPECT_EQ(Count(world_->workspace), OL_OK);
+  void Trigger() {
+    ol_error err;
+    const int32_t code = ol_engine_run(world_->engine, nullptr, nullptr, &err);
+    EXPECT_TRUE(code == OL_OK || code == OL_CANCELLED) << err.message;
+  }
+};
+
+TEST_F(TransportReentry, SubmitMayNotEnterItsEngine) {
+  CallAllWithin(&World::in_submit, [&] { Trigger(); });
+}
+
+TEST_F(TransportReentry, PollMayNotEnterItsEngine) {
+  CallAllWithin(&World::in_poll, [&] { Trigger(); });
+}
+
+TEST_F(TransportReentry, CancelMayNotEnterItsEngine) {
+  CallAllWithin(&World::in_cancel, [&] {
+    world_->silent = true;
+    world_->in_submit = [&] { ol_engine_cancel(world_->engine); };
+    ol_error err;
+    EXPECT_EQ(ol_engine_run(world_->engine, nullptr, nullptr, &err), OL_CANCELLED) << err.message;
+    world_->in_submit = nullptr;
+    world_->silent = false;
+  });
+}
+
+// ---- progress of long work ----
+
+class ProgressReentry : public Reentry {
+ protected:
+  static int32_t Told(void* ctx, int64_t, int64_t) {
+    auto* world = static_cast<World*>(ctx);
+    if (world->in_progress) world->in_progress();
+    return 0;
+  }
+  ol_work_options Work() {
+    ol_work_options options{};
+    options.struct_size = sizeof(options);
+    options.progress = &Told;
+    options.progress_ctx = world_.get();
+    return options;
+  }
+  // `work` is done, unless one of the calls within, ol_engine_cancel, stopped it.
+  template <typename F>
+  void CallAllWithinProgress(F work) {
+    CallAllWithin(&World::in_progress, [&] {
+      ol_error err;
+      const int32_t code = work(&err);
+      EXPECT_TRUE(code == OL_OK || code == OL_CANCELLED) << err.message;
+    });
+  }
+  int32_t Import(ol_workspace* workspace, int people, ol_error* err) {
+    const std::string file = world_->WriteCsv(people), source = "test",
+                      basis = "legitimate_interests";
+    ol_import_options options{};
+    options.struct_size = sizeof(options);
+    options.source = Str(source);
+    options.lawful_basis = Str(basis);
+    options.progress_ctx = world_.get();
+    options.progress = [](void* ctx, int64_t rows, int64_t bytes, int64_t) {
+      return Told(ctx, rows, bytes);
+    };
+    ol_import_report report{};
+    report.struct_size = sizeof(report);
+    return ol_prospects_import_csv(workspace, Str(file), &options, &report, err);
+  }
+  // With people of its own, so that the world's stay.
+  ol_workspace* OtherOrganization(int people) {
+    const std::string name = "Other Ltd";
+    ol_workspace* other = nullptr;
+    ol_error err;
+    EXPECT_EQ(ol_organization_create(world_->engine, Str(name), nullptr, &other, &err), OL_OK);
+    EXPECT_EQ(Import(other, people, &err), OL_OK) << err.message;
+    return other;
+  }
+};
+
+TEST_F(ProgressReentry, OfAnImportMayNotEnterItsEngine) {
+  CallAllWithinProgress([&](ol_error* err) { return Import(world_->workspace, 5, err); });
+}
+
+TEST_F(ProgressReentry, OfAnExportMayNotEnterItsEngine) {
+  CallAllWithinProgress([&](ol_error* err) {
+    const std::string path = world_->dir.path("all.jsonl");
+    const ol_work_options options = Work();
+    int64_t rows = 0;
+    return ol_organization_export(world_->engine, world_->org, Str(path), &options, &rows, err);
+  });
+}
+
+TEST_F(ProgressReentry, OfAnExportOfPeopleMayNotEnterItsEngine) {
+  CallAllWithinProgress([&](ol_error* err) {
+    const std::string path = world_->dir.path("everybody.csv");
+    const ol_work_options options = Work();
+    int64_t rows = 0;
+    return ol_prospects_export_csv(world_->workspace, Str(path), &options, &rows, err);
+  });
+}
+
+TEST_F(ProgressReentry, OfADeletionMayNotEnterItsEngine) {
+  ol_workspace* other = OtherOrganization(5);
+  const ol_id org_id = ol_workspace_org_id(other);
+  ol_workspace_free(other);
+  CallAllWithinProgress([&](ol_error* err) {
+    const ol_work_options options = Work();
+    int64_t rows = 0;
+    return ol_organization_delete(world_->engine, org_id, &options, &rows, err);
+  });
+}
+
+TEST_F(ProgressReentry, OfRetentionMayNotEnterItsEngine) {
+  ol_workspace* other = OtherOrganization(600);  // more than one transaction takes
+  CallAllWithinProgress([&](ol_error* err) {
+    const int64_t now_us = world_->now_us;
+    world_->now_us = now_us + int64_t{3} * 86'400 * 1'000'000;
+    ol_rows* plan = nullptr;
+    ol_str token{};
+    int32_t code = ol_retention_plan(other, 1, &plan, err);
+    EXPECT_EQ(ol_rows_text(plan, 0, ol_rows_columns(plan) - 1, &token), OL_OK);
+    ol_retention_options options{};
+    options.struct_size = sizeof(options);
+    options.progress = &Told;
+    options.progress_ctx = world_.get();
+    if (code == OL_OK) code = ol_retention_run(other, token, &options, nullptr, err);
+    ol_rows_free(plan);
+    world_->now_us = now_us;
+    return code;
+  });
+  ol_workspace_free(other);
 }
 
 // A's clock enters B, whose clock enters A: A is still in its callback.

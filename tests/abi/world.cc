@@ -14,9 +14,10 @@
 namespace onlyleads::tests {
 namespace {
 
-constexpr char kAnswer[] =
+constexpr char kHead[] =
     "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 53\r\n"
-    "Connection: close\r\n\r\n{\"status\": 401, \"type\": \"errors/missing_credentials\"}";
+    "Connection: close\r\n\r\n";
+constexpr char kRefusal[] = "{\"status\": 401, \"type\": \"errors/missing_credentials\"}";
 
 }  // namespace
 
@@ -48,7 +49,8 @@ void RefusingProvider::Serve() {
     // The head of a small request comes in one piece; what is left of it nobody needs.
     char head[8192];
     if (::recv(connection, head, sizeof(head), 0) > 0) {
-      ::send(connection, kAnswer, sizeof(kAnswer) - 1, MSG_NOSIGNAL);
+      const std::string answer = std::string(kHead) + kRefusal;
+      ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
     }
     ::shutdown(connection, SHUT_WR);
     while (::recv(connection, head, sizeof(head), 0) > 0) continue;
@@ -83,7 +85,65 @@ ol_host World::Host() {
     auto* world = static_cast<World*>(ctx);
     if (world->in_log) world->in_log();
   };
+  if ((parts_ & kLedger) != 0) AddLedger(&host);
+  if ((parts_ & kTransport) != 0) AddTransport(&host);
   return host;
+}
+
+void World::AddLedger(ol_host* host) {
+  host->ledger_append = [](void* ctx, ol_str frame) -> int32_t {
+    auto* world = static_cast<World*>(ctx);
+    world->frames_.emplace_back(frame.data, frame.size);
+    if (world->in_ledger_append) world->in_ledger_append();
+    return 0;
+  };
+  host->ledger_read = [](void* ctx, uint64_t from, ol_ledger_put put, void* put_ctx) -> int32_t {
+    auto* world = static_cast<World*>(ctx);
+    for (size_t i = from; i < world->frames_.size(); ++i) {
+      const int32_t code = put(put_ctx, Str(world->frames_[i]));
+      if (code != OL_OK) return code;
+    }
+    if (world->in_ledger_read) world->in_ledger_read();
+    return 0;
+  };
+}
+
+// The same refusal as the provider's behind the library's own transport.
+void World::AddTransport(ol_host* host) {
+  transport_.struct_size = sizeof(transport_);
+  transport_.ctx = this;
+  transport_.submit = [](void* ctx, const ol_http_request* requests, int64_t count,
+                         int64_t request_size) -> int32_t {
+    auto* world = static_cast<World*>(ctx);
+    const char* at = reinterpret_cast<const char*>(requests);
+    for (int64_t i = 0; i < count; ++i, at += request_size) {
+      world->requests_.push_back(reinterpret_cast<const ol_http_request*>(at)->id);
+    }
+    if (world->in_submit) world->in_submit();
+    return 0;
+  };
+  transport_.poll = [](void* ctx, int64_t, ol_http_deliver deliver, void* sink) -> int32_t {
+    auto* world = static_cast<World*>(ctx);
+    if (world->in_poll) world->in_poll();
+    if (world->silent) return 0;
+    for (const uint64_t id : world->requests_) {
+      ol_http_completion done{};
+      done.struct_size = sizeof(done);
+      done.fate = OL_HTTP_COMPLETE;
+      done.id = id;
+      done.status = 401;
+      done.body = {kRefusal, sizeof(kRefusal) - 1};
+      (void)deliver(sink, &done);
+    }
+    world->requests_.clear();
+    return 0;
+  };
+  transport_.cancel = [](void* ctx, uint64_t) -> int32_t {
+    auto* world = static_cast<World*>(ctx);
+    if (world->in_cancel) world->in_cancel();
+    return 0;
+  };
+  host->transport = &transport_;
 }
 
 ol_engine* World::OpenEngine() {
@@ -193,7 +253,7 @@ ol_sender_options World::SenderOptions(const std::string& account) const {
   return options;
 }
 
-World::World() {
+World::World(uint32_t parts) : parts_(parts) {
   engine = OpenEngine();
   const std::string company = "Acme Ltd", account = "acc_test";
   Check(ol_organization_create(engine, Str(company), nullptr, &workspace, &err_));

@@ -37,8 +37,10 @@ class RefusingProvider {
 
 class World {
  public:
+  // What the host does itself, beside clock, randomness and log.
+  enum Part : uint32_t { kLedger = 1, kTransport = 2 };
   // Fails the test on any error, so that what follows may trust it.
-  World();
+  explicit World(uint32_t parts = 0);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -65,6 +67,12 @@ class World {
 
   // What the host's callbacks do beside their work; empty: nothing more.
   std::function<void()> in_clock, in_random, in_log;
+  std::function<void()> in_ledger_append, in_ledger_read;
+  std::function<void()> in_submit, in_poll, in_cancel;
+  // Of whatever tells of progress, when it is given this world.
+  std::function<void()> in_progress;
+  // The host's transport keeps its answers to itself.
+  bool silent = false;
   std::atomic<int64_t> now_us{1'795'424'400'000'000};  // 2026-11-23 09:00 UTC
 
   // Whether the entry of ol_engine_close takes this engine, else one of its own.
@@ -80,9 +88,15 @@ class World {
 
  private:
   ol_host Host();
+  void AddLedger(ol_host* host);
+  void AddTransport(ol_host* host);
   void Check(int32_t code) const;
   void ImportPeople(int count);
 
+  const uint32_t parts_;
+  std::vector<std::string> frames_;  // of the host's ledger
+  ol_transport transport_{};
+  std::vector<uint64_t> requests_;  // that wait for their answer
   ol_error err_{};
   int people_ = 0;  // written to files
   // Imported and not given out yet.

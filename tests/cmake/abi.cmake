@@ -44,6 +44,13 @@ if(NOT ONLYLEADS_SANITIZE MATCHES "thread")
   endforeach()
 endif()
 
+# A host that carries the requests itself, in C99 over the public headers alone.
+add_executable(host_transport_c_test host_transport_c_test.c)
+target_link_libraries(host_transport_c_test PRIVATE onlyleads::onlyleads onlyleads_options)
+add_test(NAME host_transport_c_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/in_temp_dir.py
+    $<TARGET_FILE:host_transport_c_test> leads.db)
+
 # The truth about the ten exports, for C99 and the C++17 face: neither reads JSON by itself.
 set(truth ${CMAKE_CURRENT_SOURCE_DIR}/data/exports/truth.json)
 set(truth_tables ${CMAKE_CURRENT_BINARY_DIR}/truth/truth_tables.h)

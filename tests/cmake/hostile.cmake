@@ -21,6 +21,7 @@ hostile_test(webhooks_test)
 hostile_test(database_test SQLite::SQLite3)
 hostile_test(strings_test)
 hostile_test(arguments_test)
+hostile_test(numbers_test onlyleads_every_function)
 # White box, with the engine behind the sandbox's gateway.
 onlyleads_test(hostile/answers_test outreach_support)
 add_dependencies(answers_test onlyleads-sandbox)

@@ -1,5 +1,6 @@
 // Databases that are none, damaged, full, locked, newer, moved away: open and every verb answer
 // with a code of the right class, nothing crashes, and what was reported as written is there.
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -41,6 +42,53 @@ void Sql(const std::string& path, const char* sql) {
   sqlite3_free(message);
   EXPECT_EQ(sqlite3_close(db), SQLITE_OK);
 }
+
+// The first value of a query, as text.
+std::string ValueOf(const std::string& path, const char* sql) {
+  sqlite3* db = nullptr;
+  std::string value;
+  EXPECT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+  const auto keep = [](void* to, int, char** values, char**) {
+    *static_cast<std::string*>(to) = values[0] == nullptr ? "" : values[0];
+    return 0;
+  };
+  EXPECT_EQ(sqlite3_exec(db, sql, keep, &value, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+  EXPECT_EQ(sqlite3_close(db), SQLITE_OK);
+  return value;
+}
+
+// SQLite once more in this process, with globals of its own, as a host has it that brings its own
+// copy: neither of the two knows of the other's descriptors and locks.
+class SecondSqlite {
+ public:
+  explicit SecondSqlite(const std::string& path)
+      : library_(::dlmopen(LM_ID_NEWLM, "libsqlite3.so.0", RTLD_NOW | RTLD_LOCAL)) {
+    if (library_ == nullptr) {
+      ADD_FAILURE() << ::dlerror();
+      return;
+    }
+    EXPECT_NE(Find<decltype(&sqlite3_open)>("sqlite3_open"), &sqlite3_open);
+    EXPECT_EQ(Find<decltype(&sqlite3_open)>("sqlite3_open")(path.c_str(), &db_), SQLITE_OK);
+  }
+  ~SecondSqlite() { Close(); }
+  int Exec(const char* sql) {
+    return Find<decltype(&sqlite3_exec)>("sqlite3_exec")(db_, sql, nullptr, nullptr, nullptr);
+  }
+  void Close() {
+    if (db_ == nullptr) return;
+    EXPECT_EQ(Find<decltype(&sqlite3_close)>("sqlite3_close")(db_), SQLITE_OK);
+    db_ = nullptr;
+  }
+
+ private:
+  template <typename F>
+  F Find(const char* name) {
+    return reinterpret_cast<F>(::dlsym(library_, name));
+  }
+
+  void* library_;  // stays loaded: its locks would go with it
+  sqlite3* db_ = nullptr;
+};
 
 // A child process that holds a write lock until `release` is called.
 class Locker {
@@ -377,6 +425,57 @@ TEST_F(HostileDatabase, LocksThatTheHostDroppedShowBeforeAWriteIsLost) {
   ASSERT_FALSE(fs::exists(path + "-wal"));
   ExpectFailure(OL_IO, "while it was open", [&] { ws.members().add("Bea Example"); });
   EXPECT_EQ(Open(path).organizations().size(), 1);
+}
+
+// What a host must not do, done for real: a second SQLite opens, reads, writes and closes the
+// database that an engine of this process has open. Whatever comes of it is said, and what was
+// reported as written is there.
+TEST_F(HostileDatabase, ASecondSqliteInThisProcessLosesNothingThatWasReported) {
+  const char* const visits[] = {"SELECT count(*) FROM prospects",
+                                "UPDATE organizations SET name = name",
+                                "PRAGMA wal_checkpoint(TRUNCATE)"};
+  int n = 0, told = 0;
+  for (const char* visit : visits) {
+    SCOPED_TRACE(visit);
+    const std::string path = Make("visited" + std::to_string(n++) + ".db");
+    int members = 0;
+    {
+      const Engine engine = Open(path);
+      const Workspace ws = engine.workspace(engine.organizations()[0].id("org_id"));
+      const auto add = [&](const char* when) {
+        const Failure failure = FailureOf([&] { ws.members().add("Ada Example"); });
+        members += failure.code == OL_OK ? 1 : 0;
+        if (failure.code == OL_OK) return;
+        ++told;
+        EXPECT_EQ(failure.code, OL_IO) << when << ": " << failure.message;
+        EXPECT_NE(failure.message.find("while it was open"), std::string::npos)
+            << when << ": " << failure.message;
+      };
+      add("before");
+      EXPECT_EQ(members, 1);
+      SecondSqlite second(path);
+      EXPECT_EQ(second.Exec(visit), SQLITE_OK);
+      add("while the other has it open");
+      EXPECT_EQ(second.Exec(visit), SQLITE_OK);
+      add("while the other has it open still");
+      second.Close();
+      add("after the other closed it");
+      add("again");
+      // Another process sees all that was reported, also were this one to die now.
+      const std::string look = "/usr/bin/python3 -c \"import sqlite3; c = sqlite3.connect('" +
+                               path +
+                               "'); assert c.execute('SELECT count(*) FROM members').fetchone() "
+                               "== (" +
+                               std::to_string(members) + ",)\"";
+      EXPECT_EQ(std::system(look.c_str()), 0);
+    }
+    const Engine again = Open(path);
+    EXPECT_EQ(again.workspace(again.organizations()[0].id("org_id")).prospects().count(), 300);
+    EXPECT_TRUE(again.audit().verify().intact);
+    EXPECT_EQ(ValueOf(path, "SELECT count(*) FROM members"), std::to_string(members));
+    EXPECT_EQ(ValueOf(path, "PRAGMA integrity_check"), "ok");
+  }
+  std::cout << told << " writes were refused because of the other SQLite\n";
 }
 
 TEST_F(HostileDatabase, CutAnywhereItIsCorruptOrStillRight) {

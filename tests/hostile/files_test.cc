@@ -89,7 +89,7 @@ TEST_F(HostileFiles, OnesWithoutAHeaderOrAnybodyToFindAreRefused) {
        {std::string(), std::string("\n\r\n  \n"), std::string("\xef\xbb\xbf"),
         std::string("\xff\xfe"), std::string("First Name,Company\nAnn,X\n"),
         std::string("ann@x.example,Ann\nbea@x.example,Bea\n"), std::string(4096, '\0')}) {
-    ExpectFailure(OL_MAPPING_MISSING, "", [&] { ImportText(text); });
+    ExpectFailure(OL_MAPPING_MISSING, "path: ", [&] { ImportText(text); });
     EXPECT_EQ(ws_.prospects().count(), 0);
   }
   EXPECT_EQ(ImportText("Email,First Name\n").rows, 0);

@@ -31,6 +31,15 @@ class HostileStrings : public ::testing::Test {
     EXPECT_EQ(ol_engine_open(S(path_), &options, &engine_, &err), OL_OK) << err.message;
     EXPECT_EQ(ol_organization_create(engine_, S("Acme Ltd"), nullptr, &ws_, &err), OL_OK);
     EXPECT_EQ(ol_member_add(ws_, S("Ada Example"), {}, &member_, &err), OL_OK);
+    ol_sender_options sender = Sender();
+    sender.account_id = S("acc0");
+    EXPECT_EQ(ol_sender_connect(ws_, &sender, &sender_, &err), OL_OK) << err.message;
+    ol_import_options how = Sized<ol_import_options>();
+    how.source = S("a list");
+    how.lawful_basis = S("legitimate_interests");
+    ol_import_report report = Sized<ol_import_report>();
+    EXPECT_EQ(ol_prospects_import_csv(ws_, S(csv_), &how, &report, &err), OL_OK) << err.message;
+    EXPECT_EQ(ol_prospects_find(ws_, S("ann@x.example"), {}, &person_, &err), OL_OK);
   }
   ~HostileStrings() override {
     ol_workspace_free(ws_);
@@ -69,6 +78,35 @@ class HostileStrings : public ::testing::Test {
               return ol_prospects_import_csv(ws_, S(csv_), &options, &report, err);
             }};
   }
+  Argument MandateText(const std::string& name, ol_str ol_mandate_options::*field) {
+    return {name, [this, field](ol_str text, ol_error* err) {
+              ol_mandate_options options = Sized<ol_mandate_options>();
+              options.member_id = member_;
+              options.sender_id = sender_;
+              options.text_version = S("2026-11");
+              options.text_digest = S(digest_);
+              options.*field = text;
+              return ol_mandate_record(ws_, &options, &id_, err);
+            }};
+  }
+  Argument SignalText(const std::string& name, ol_str ol_signal::*field) {
+    return Page(name, [this, field](ol_str text, ol_error* err) {
+      ol_signal signal{};
+      signal.prospect_id = person_;
+      signal.kind = S("visit");
+      signal.source = S("a page");
+      signal.*field = text;
+      return ol_signals_record(ws_, &signal, 1, sizeof(signal), &rows_, err);
+    });
+  }
+  Argument UsageText(const std::string& name, ol_str ol_usage::*field) {
+    return {name, [this, field](ol_str text, ol_error* err) {
+              ol_usage usage{};
+              usage.member_id = member_;
+              usage.*field = text;
+              return ol_usage_record(ws_, &usage, 1, sizeof(usage), &number_, err);
+            }};
+  }
   Argument Page(const std::string& name, const std::function<int32_t(ol_str, ol_error*)>& call) {
     return {name, [this, call](ol_str text, ol_error* err) {
               const int32_t code = call(text, err);
@@ -87,6 +125,8 @@ class HostileStrings : public ::testing::Test {
             }};
   }
   std::vector<Argument> Arguments();
+  // What came with mandates, usage, signals, retention and exports.
+  void AddContracts(std::vector<Argument>* all);
   std::vector<std::string> Counts();
 
   TempDir dir_;
@@ -97,10 +137,60 @@ class HostileStrings : public ::testing::Test {
   }();
   ol_engine* engine_ = nullptr;
   ol_workspace* ws_ = nullptr;
-  ol_id member_{}, id_{};
+  const std::string digest_ = std::string(64, 'a');
+  ol_id member_{}, sender_{}, person_{}, id_{};
   ol_rows* rows_ = nullptr;
   int64_t number_ = 0;
 };
+
+void HostileStrings::AddContracts(std::vector<Argument>* all) {
+  const std::vector<Argument> more = {
+      SenderText("options.mandate_scope", &ol_sender_options::mandate_scope),
+      SenderText("options.mandate_version", &ol_sender_options::mandate_version),
+      SenderText("options.mandate_digest", &ol_sender_options::mandate_digest),
+      SenderText("options.mandate_evidence", &ol_sender_options::mandate_evidence),
+      MandateText("options.scope", &ol_mandate_options::scope),
+      MandateText("options.text_version", &ol_mandate_options::text_version),
+      MandateText("options.text_digest", &ol_mandate_options::text_digest),
+      MandateText("options.evidence_ref", &ol_mandate_options::evidence_ref),
+      SignalText("signals[0].kind", &ol_signal::kind),
+      SignalText("signals[0].external_ref", &ol_signal::external_ref),
+      SignalText("signals[0].source", &ol_signal::source),
+      SignalText("signals[0].url", &ol_signal::url),
+      UsageText("usage[0].ip", &ol_usage::ip),
+      UsageText("usage[0].browser", &ol_usage::browser),
+      UsageText("usage[0].page", &ol_usage::page),
+      {"reason",
+       [this](ol_str text, ol_error* err) {
+         return ol_hold_place(ws_, person_, text, OL_NEVER, &id_, err);
+       }},
+      {"plan_token",
+       [this](ol_str text, ol_error* err) {
+         return ol_retention_run(ws_, text, nullptr, nullptr, err);
+       }},
+      {"path",
+       [this](ol_str text, ol_error* err) {
+         const ol_id org_id = ol_workspace_org_id(ws_);
+         return ol_organization_export(engine_, org_id, text, nullptr, &number_, err);
+       }},
+      {"path",
+       [this](ol_str text, ol_error* err) {
+         return ol_prospects_export_csv(ws_, text, nullptr, &number_, err);
+       }},
+      Page("page_token",
+           [this](ol_str text, ol_error* err) {
+             return ol_mandate_list(ws_, text, 0, &rows_, err);
+           }),
+      Page("page_token",
+           [this](ol_str text, ol_error* err) { return ol_usage_list(ws_, text, 0, &rows_, err); }),
+      Page("page_token",
+           [this](ol_str text, ol_error* err) {
+             return ol_signals_list(ws_, person_, text, 0, &rows_, err);
+           }),
+      Page("page_token",
+           [this](ol_str text, ol_error* err) { return ol_hold_list(ws_, text, 0, &rows_, err); })};
+  all->insert(all->end(), more.begin(), more.end());
+}
 
 std::vector<HostileStrings::Argument> HostileStrings::Arguments() {
   const auto open = [](ol_str path, const ol_engine_options& options, ol_error* err) {
@@ -119,7 +209,7 @@ std::vector<HostileStrings::Argument> HostileStrings::Arguments() {
     ol_workspace_free(ws);
     return code;
   };
-  return {
+  std::vector<Argument> all = {
       {"path",
        [=](ol_str text, ol_error* err) { return open(text, Sized<ol_engine_options>(), err); }},
       {"profile",
@@ -193,6 +283,8 @@ std::vector<HostileStrings::Argument> HostileStrings::Arguments() {
       Ingest("provider",
              [](ol_str text, ol_str* provider, ol_header*, ol_str*) { *provider = text; }),
       Ingest("body", [](ol_str text, ol_str*, ol_header*, ol_str* body) { *body = text; })};
+  AddContracts(&all);
+  return all;
 }
 
 std::vector<std::string> HostileStrings::Counts() {
@@ -209,6 +301,10 @@ std::vector<std::string> HostileStrings::Counts() {
   count([&](ol_rows** out) { return ol_campaign_list(ws_, out, &err); });
   count([&](ol_rows** out) { return ol_prospects_list(ws_, {}, 0, out, &err); });
   count([&](ol_rows** out) { return ol_audit_list(ws_, {}, 0, out, &err); });
+  count([&](ol_rows** out) { return ol_mandate_list(ws_, {}, 0, out, &err); });
+  count([&](ol_rows** out) { return ol_usage_list(ws_, {}, 0, out, &err); });
+  count([&](ol_rows** out) { return ol_signals_list(ws_, person_, {}, 0, out, &err); });
+  count([&](ol_rows** out) { return ol_hold_list(ws_, {}, 0, out, &err); });
   return counts;
 }
 
@@ -232,7 +328,7 @@ TEST_F(HostileStrings, WhatIsNotUtf8IsRefusedByNameAndWritesNothing) {
       ++calls;
     }
   }
-  EXPECT_EQ(calls, 36 * 11);
+  EXPECT_EQ(calls, 59 * 11);
   EXPECT_EQ(Counts(), before);
 }
 

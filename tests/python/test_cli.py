@@ -1,5 +1,7 @@
 """The command line as a user has it: a program with arguments, two streams and an exit code."""
 
+import contextlib
+import io
 import json
 import os
 import pathlib
@@ -13,11 +15,11 @@ import sys
 import tempfile
 import time
 import unittest
+from unittest import mock
 
 import onlyleads as ol
 from onlyleads import cli
 from onlyleads.cli import exits
-from sandbox import API_KEY, Sandbox
 
 HEADER = "First Name,Last Name,Company,Title,Person Linkedin Url,Email,Country\n"
 CARD = {"factors": [{"name": "decides", "field": "title", "points": 40, "any_of": ["ceo"]}]}
@@ -60,6 +62,26 @@ class Cli(unittest.TestCase):
         self.assertRegex(err, r"\Aonlyleads: [^\n]+\n\Z")
         for word in PERSONAL:
             self.assertNotIn(word, err)
+        return err
+
+    def called(self, *arguments, stdin=b""):
+        """The same without a process, for tables of what opens no database."""
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), \
+                mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin))), \
+                mock.patch.dict(os.environ, self.environment, clear=True):
+            try:
+                code = cli.main([*map(str, arguments), "--db", str(self.db)])
+            except SystemExit as end:
+                code = end.code
+        return code, out.getvalue(), err.getvalue()
+
+    def refused(self, code, *arguments, **more):
+        """Refused in one line, with nothing told and nothing made; the line."""
+        got, out, err = self.called(*arguments, **more)
+        self.assertEqual((got, out), (code, ""), err)
+        self.assertRegex(err, r"\Aonlyleads: [^\n]+\n\Z")
+        self.assertFalse(self.db.exists() or pathlib.Path(f"{self.db}.key").exists())
         return err
 
     def people(self, number=3, name="people.csv"):
@@ -208,97 +230,6 @@ class Daily(Cli):
         self.bad(exits.USAGE, "inbox", "--ingest", "unipile", "--header", "x", stdin=b"{}")
 
 
-@unittest.skipUnless(os.environ.get("ONLYLEADS_SANDBOX"), "needs the sandbox: set ONLYLEADS_SANDBOX")
-class Sending(Cli):
-    def setUp(self) -> None:
-        super().setUp()
-        now_us = time.time_ns() // 1000
-        self.sandbox = Sandbox(self.folder / "sandbox", now_us, "acc-1")
-        self.addCleanup(self.sandbox.stop)
-        self.filled()
-        with ol.open(self.db) as engine:
-            ws = engine.workspace(engine.organizations()[0].org_id)
-            sender = ws.senders.connect(ws.members.add("Dana"), "acc-1", self.sandbox.url, API_KEY,
-                                        "webhook-secret", premium=True, min_gap_s=0,
-                                        work_start_min=0, work_end_min=1440, work_days=range(7))
-            text = ("Ad: Dana of {{organization_name}}, 1 High St, Leeds, to {{first_name}}. Data: a "
-                    "fair. Object, free: reply STOP. firm.example/p")
-            campaign = ws.campaigns.create({
-                "name": "Spring", "sender_id": sender, "profile": "balanced", "lia_on_file": True,
-                "role_related": True, "art14_in_template": True,
-                "content": ["truthful_headers", "truthful_subject", "sender_identity",
-                            "on_whose_behalf", "postal_address", "one_of_phone_email_web",
-                            "sender_contact", "contact_for_opt_out", "opt_out_free_easy",
-                            "recognisable_as_commercial", "commercial_label", "controller_identity",
-                            "data_source", "privacy_notice_link", "right_to_object"],
-                "steps": [{"action": "invitation", "template": text},
-                          {"action": "message", "after": "acceptance", "template": text}]},
-                external_ref="spring")
-            self.ids = [p.id for p in ws.prospects.list()]
-            ws.campaigns.enroll(campaign, self.ids)
-            ws.prospects.object(self.ids[0])
-
-    def test_plan_sends_nothing_and_run_does_what_it_said(self) -> None:
-        before = self.lines("plan")
-        self.assertEqual({row["prospect_id"]: row["verdict"] for row in before},
-                         {self.ids[0]: "stop", self.ids[1]: "send", self.ids[2]: "send"})
-        self.assertTrue(all(row["reason"].startswith("ALLOW") for row in before[1:]))
-        self.assertNotIn("text", before[1])
-        self.assertEqual(self.lines("plan", "--campaign", "spring"), before)
-        self.assertIn("Ann1", self.lines("plan", "--text")[1]["text"])
-        self.assertEqual(self.sandbox.ledger(), [])
-        self.assertEqual(self.json("run")["sent"], 2)
-        self.assertEqual(len(self.sandbox.ledger()), 2)
-        self.assertEqual([row["verdict"] for row in self.lines("plan")], ["stop", "wait", "wait"])
-
-    def test_plan_says_what_holds_a_sender_back(self) -> None:
-        def reasons():
-            return {row["reason"] for row in self.lines("plan")[1:]}
-        with ol.open(self.db) as engine:
-            ws = engine.workspace(engine.organizations()[0].org_id)
-            sender = ws.senders.list()[0].sender_id
-            ws.senders.disconnect(sender)
-        self.assertEqual(reasons(), {"sender: disconnected"})
-        with ol.open(self.db) as engine:
-            ws = engine.workspace(engine.organizations()[0].org_id)
-            engine.organizations.set_subscription(ws, time.time_ns() // 1000 - 1)
-        self.assertEqual(reasons(), {"subscription_ended"})
-        self.assertEqual(self.json("run")["sent"], 0)
-
-    def test_doctor_names_a_provider_that_takes_nothing(self) -> None:
-        self.sandbox.stop()
-        self.assertEqual(self.json("run")["sent"], 0)
-        found = {row["check"]: row for row in self.json("doctor")["checks"]}
-        self.assertIn("2 messages were not taken: connect_failed (2)",
-                      found["provider of acme"]["told"])
-
-    def test_a_webhook_becomes_a_reply_that_inbox_lists(self) -> None:
-        self.json("run")
-        told = {"event": "message_received", "account_id": "acc-1", "account_type": "LINKEDIN",
-                "account_info": {"user_id": "ACoAAOwner"}, "chat_id": "c", "message_id": "m-1",
-                "message": "STOP", "timestamp": "2026-11-24T10:00:00.000Z",
-                "sender": {"attendee_id": "a", "attendee_name": "Ann1",
-                           "attendee_provider_id": self._provider_id("ann-1"),
-                           "attendee_profile_url": "https://www.linkedin.com/in/ann-1"}}
-        body = json.dumps(told).encode()
-        self.bad(exits.REFUSED, "inbox", "--ingest", "unipile", "--header", "Unipile-Auth: wrong",
-                 stdin=body)
-        secret = self.folder / "secret"
-        secret.write_text("webhook-secret\n")
-        taken = ("inbox", "--ingest", "unipile", "--secret-file", secret)
-        self.assertEqual(self.json(*taken, stdin=body)["opt_outs"], 1)
-        self.assertTrue(self.json(*taken, stdin=body)["duplicate"])
-        rows = self.lines("inbox")
-        self.assertEqual([(row["label"], row["body"]) for row in rows], [("opt_out", "STOP")])
-        self.assertEqual(self.lines("inbox", "--label", "reply"), [])
-
-    def _provider_id(self, name):
-        with ol.open(self.db) as engine:
-            ws = engine.workspace(engine.organizations()[0].org_id)
-            person = ws.prospects.find(linkedin=name).id
-            return next(m.target for m in ws.outbox.list() if m.prospect_id == person)
-
-
 class Rights(Cli):
     def test_erase_wants_a_yes_and_is_final(self) -> None:
         self.filled()
@@ -405,11 +336,18 @@ class Health(Cli):
 
     def test_a_key_of_the_hosts_own(self) -> None:
         key = self.folder / "host.key"
-        key.write_bytes(b"sixteen bytes or more\n")
+        # Whatever bytes a host has: its key is none the shorter for a blank at its end.
+        held = b" \n\t" + bytes(range(256)) + b"sixteen bytes or more\n"
+        key.write_bytes(held)
         self.json("import", self.people(), *IMPORT, "--new-org", "A", "--key-file", key)
         self.assertFalse(pathlib.Path(f"{self.db}.key").exists())
         self.assertEqual(self.states("--key-file", key)["key file"]["state"], "ok")
         self.bad(exits.STORAGE, "audit")
+        with ol.open(self.db, key=held) as engine:
+            self.assertTrue(engine.audit.verify().intact)
+        with self.assertRaises(ol.Error) as caught:
+            ol.open(self.db, key=held.strip())
+        self.assertEqual(caught.exception.code, "OL_KEY_MISMATCH")
 
 
 class Readme(Cli):
@@ -470,6 +408,47 @@ class Manners(Cli):
         err = process.stderr.read()
         process.stderr.close()
         self.assertEqual((process.wait(), err), (exits.PIPE, b""))
+
+    def test_an_interrupt_is_130_wherever_it_comes(self) -> None:
+        given = {"import": [self.people()], "score": [self.card()], "erase": ["--id", "x"],
+                 "access": ["--id", "x"]}
+        places = {"import": "outreach.import_", "audit": "health.audit", "doctor": "health.doctor",
+                  **{verb: f"rights.{verb}" for verb in ("erase", "access", "sweep")},
+                  **{verb: f"outreach.{verb}" for verb in ("score", "plan", "run", "inbox")}}
+        self.assertEqual(set(places), set(VERBS))
+        cases = [(verb, f"onlyleads.cli.{place}") for verb, place in places.items()]
+        cases += [("audit", "onlyleads.cli.parser"), ("audit", "onlyleads.cli.Output"),
+                  ("audit", "onlyleads.cli.health.open_engine"), ("demo", "onlyleads.demo.main"),
+                  ("demo", "onlyleads.demo.arguments"), ("demo", "onlyleads.demo.story.Story")]
+        for verb, place in cases:
+            with self.subTest(verb=verb, place=place), \
+                    mock.patch(place, side_effect=KeyboardInterrupt):
+                if verb == "demo":
+                    with contextlib.redirect_stderr(io.StringIO()) as told:
+                        code, err = cli.main(["demo"]), told.getvalue()
+                else:
+                    code, _, err = self.called(verb, *given.get(verb, ()))
+                self.assertEqual(code, exits.INTERRUPTED, err)
+                self.assertRegex(err, r"\A(onlyleads|demo): interrupted[^\n]*\n\Z")
+
+    def test_an_interrupt_at_a_question_is_a_no_and_130(self) -> None:
+        self.filled(1)
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onlyleads", "erase", "--email", "a0@firm.example", "--db",
+             str(self.db)], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=self.environment)
+        os.close(slave)
+        asked = b""
+        while not asked.endswith(b"[y/N] ") and (read := os.read(process.stderr.fileno(), 4096)):
+            asked += read
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        os.close(master)
+        self.assertEqual(process.returncode, exits.INTERRUPTED, asked + err)
+        self.assertRegex(err, rb"\Aonlyleads: interrupted[^\n]*\n\Z")
+        self.assertEqual(len(json.loads(self.good("access", "--email", "a0@firm.example"))["data"]
+                             ["prospects"]), 1)
 
     def test_a_defect_shows_no_data(self) -> None:
         probe = ("import onlyleads.cli as c; c.outreach.score = None\n"

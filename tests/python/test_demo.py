@@ -1,18 +1,25 @@
-"""The demo's judgement and its manners: what counts as lost or twice, and what it says when it cannot
-begin. Needs no sandbox."""
+"""The demo's judgement and its manners: what counts as lost or twice, as carried or left behind, and what it
+says when it cannot begin. Needs no sandbox."""
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Dict, List
 
-from onlyleads.demo import DemoError, ledger
+import onlyleads as ol
+from onlyleads.demo import DemoError, departure, ledger, offer, visits
+from onlyleads.demo.carrier import FILE, Carrier, counts, tell_carried
 from onlyleads.demo.clock import DAY_US, FIRST_INSTANT_US, Clock, next_start
-from onlyleads.demo.imports import Exports
+from onlyleads.demo.imports import Exports, import_file
 from onlyleads.demo.memory import Memory
+from onlyleads.demo.people import SECOND_FILE
+from onlyleads.transport import COMPLETE, NOT_STARTED, UNKNOWN, HttpRequest
 
 
 def entry(person: str, kind: str = "message", text: str = "one") -> Dict[str, Any]:
@@ -100,6 +107,162 @@ class OutDirectory(unittest.TestCase):
             (self.path / name).write_text("Email\n")
         (self.path / "truth.json").write_text('{"order": ["c.txt", "b.csv"]}')
         self.assertEqual([p.name for p in Exports(self.path).paths], ["c.txt", "b.csv", "a.csv"])
+
+
+class Told:
+    """A screen that remembers what was good and what was bad."""
+
+    def __init__(self) -> None:
+        self.goods: List[str] = []
+        self.bads: List[str] = []
+
+    def good(self, text: str) -> None:
+        self.goods.append(text)
+
+    def bad(self, text: str) -> None:
+        self.bads.append(text)
+
+    def say(self, text: str) -> None:
+        pass
+
+    def table(self, *parts: Any) -> None:
+        pass
+
+
+class OneAnswer:
+    """A server that reads one request and answers with these bytes, none: it hangs up."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.asked = b""
+        self._thread = threading.Thread(target=self._serve, args=(answer,))
+        self._thread.start()
+
+    def _serve(self, answer: bytes) -> None:
+        connection, _ = self._listener.accept()
+        with connection:
+            while b"\r\n\r\n" not in self.asked:
+                self.asked += connection.recv(65536)
+            connection.sendall(answer)
+
+    def stop(self) -> None:
+        self._thread.join()
+        self._listener.close()
+
+
+class HostTransport(unittest.TestCase):
+    def setUp(self) -> None:
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.out = Path(held.name)
+        self.log = self.out / FILE
+
+    def carry(self, port: int, is_write: bool = True) -> Any:
+        carrier = Carrier(self.log)
+        carrier.submit([HttpRequest(7, is_write, "GET", f"http://127.0.0.1:{port}/a?b=c",
+                                    [("X-Key", "k")], b"", 30, 30)])
+        done, = carrier.poll(0)
+        self.assertEqual((done.id, list(carrier.poll(0))), (7, []))
+        return done
+
+    def test_an_answer_of_any_status_is_complete(self) -> None:
+        server = OneAnswer(b"HTTP/1.1 429 Slow\r\nRetry-After: 5\r\nContent-Length: 2\r\n\r\nno")
+        self.addCleanup(server.stop)
+        done = self.carry(server.port)
+        self.assertEqual((done.fate, done.status, done.body), (COMPLETE, 429, b"no"))
+        self.assertIn(("Retry-After", "5"), list(done.headers))
+        self.assertTrue(server.asked.startswith(b"GET /a?b=c HTTP/1.1\r\n"))
+        self.assertIn(b"X-Key: k\r\n", server.asked)
+
+    def test_a_connection_cut_after_the_request_leaves_it_unknown(self) -> None:
+        server = OneAnswer(b"")
+        self.addCleanup(server.stop)
+        self.assertEqual(self.carry(server.port).fate, UNKNOWN)
+        self.assertEqual(counts(self.log)["writes"], 1)
+
+    def test_where_nobody_listens_nothing_was_started_or_counted(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        self.assertEqual(self.carry(port).fate, NOT_STARTED)
+        self.assertEqual(counts(self.log), {"reads": 0, "writes": 0, "openings": 1})
+
+    def judge(self, log: str, seen: int) -> bool:
+        self.log.write_text(log)
+        story = SimpleNamespace(options=SimpleNamespace(out=self.out), screen=Told())
+        numbers = tell_carried(story, seen, "then", "later")
+        self.assertEqual(numbers["all_carried"], bool(story.screen.goods))
+        return bool(numbers["all_carried"])
+
+    def test_a_write_that_somebody_else_carried_is_noticed(self) -> None:
+        self.assertTrue(self.judge("owrw", 2))
+        self.assertFalse(self.judge("owrw", 3))
+        self.assertFalse(self.judge("owrw", 1))
+
+    def test_a_kill_may_leave_one_letter_too_many(self) -> None:
+        self.assertTrue(self.judge("owwow", 2))
+        self.assertFalse(self.judge("owwow", 1))
+
+
+class ContractEnd(unittest.TestCase):
+    """The chapters of the usage log and of the customer who leaves, on an engine that sends nothing."""
+
+    def setUp(self) -> None:
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.out = Path(held.name)
+        self.memory = Memory(self.out, False)
+        self.engine = ol.open(self.out / "leads.db", clock=lambda: FIRST_INSTANT_US + DAY_US,
+                              profile=offer.PROFILE)
+        self.addCleanup(self.engine.close)
+        self.ws = self.engine.create_organization("Stays Ltd")
+        self.member = self.ws.members.add("Vera Stays", "vera@stays.example")
+        self.ws.senders.connect(self.member, "acc-stays", "http://127.0.0.1:9", "key", "secret")
+        (self.out / SECOND_FILE).write_text("First Name,Last Name,Company,Title,LinkedIn URL\n"
+                                            "Ann,Same,Same Ltd,CEO,https://linkedin.com/in/ann-same\n")
+        import_file(self.ws, self.out / SECOND_FILE, lambda *counts: None)
+        team = SimpleNamespace(ws=self.ws, name="Stays Ltd", member="Vera Stays")
+        self.story = SimpleNamespace(
+            engine=self.engine, memory=self.memory, screen=Told(), start_us=FIRST_INSTANT_US,
+            teams=[team], acme=team, options=SimpleNamespace(out=self.out),
+            world=SimpleNamespace(url="http://127.0.0.1:9"))
+
+    def test_the_customer_who_leaves_takes_everything_along(self) -> None:
+        told = departure.tell_departure(self.story)
+        self.assertTrue(told["good"], told)
+        self.assertEqual(self.story.screen.bads, [])
+        self.assertEqual((told["people"], told["visits"]), (1, 3))
+        self.assertEqual((told["names_before"], told["names_left"]), (3, 0))
+        self.assertEqual([row["name"] for row in self.engine.organizations()], ["Stays Ltd"])
+        text = (self.out / departure.FILE).read_text()
+        for kept in (offer.DEPARTING["member"], "ann-same", "192.0.2.17"):
+            self.assertIn(kept, text)
+        self.assertEqual(departure.tell_departure(self.story), told)
+
+    def test_a_deletion_that_was_killed_goes_on(self) -> None:
+        handed = self.memory.once("departure file", lambda: departure._hand_out(self.story))
+        departure._depart(self.story, handed["org_id"])
+        self.assertTrue(departure.tell_departure(self.story)["good"])
+
+    def test_a_change_of_the_others_is_noticed(self) -> None:
+        self.memory.once("others before departure", lambda: departure._others(self.story))
+        self.ws.prospects.restrict(next(iter(self.ws.prospects.list())).id)
+        told = departure.tell_departure(self.story)
+        self.assertEqual((told["untouched"], told["good"]), (False, False))
+        self.assertEqual(len(self.story.screen.bads), 1)
+
+    def test_a_name_that_is_left_is_noticed(self) -> None:
+        self.ws.members.add(offer.DEPARTING["member"])
+        told = departure.tell_departure(self.story)
+        self.assertEqual(told["names_left"], 1)
+        self.assertFalse(told["good"])
+
+    def test_visits_are_recorded_once_and_only_the_old_one_goes(self) -> None:
+        self.assertEqual(visits.record(self.ws, self.member, FIRST_INSTANT_US), 3)
+        told = visits.tell_visits(self.story)
+        self.assertEqual(told, {"recorded": 3, "due": 1, "kept": 2, "good": True})
+        self.assertEqual(visits.tell_visits(self.story), told)
+        self.assertEqual(self.ws.prospects.count(), 1)
 
 
 class Manners(unittest.TestCase):

@@ -301,5 +301,83 @@ class CtrlC(Provider):
         self.assertEqual(self.told(process), ["interrupted", "True", "1"])
 
 
+# The signal comes inside the call, where no Python code can see it: this clock is C from end to end,
+# and kill(2) of a program with one thread returns when the signal was taken. Each line: what was
+# called, what came out of it, and the code of the error behind it.
+WAITING = """
+import ctypes, functools, os, signal, sqlite3, sys
+import onlyleads as ol
+path, csv, what = sys.argv[1:]
+number = ctypes.c_int(0)
+kill = ctypes.CDLL(None).kill
+kill.restype = (1_700_000_000_000_000).__add__
+clock = functools.partial(kill, os.getpid(), number)
+engine = ol.open(path, clock=clock, busy_timeout_ms=1)
+ws = engine.create_organization("Acme Ltd")
+ws.prospects.import_csv(csv, "t", "legitimate_interests")
+plan = ws.retention.plan()
+class Handled(Exception): pass
+def raises(*_): raise Handled
+handled = []
+signal.signal(signal.SIGINT, {"default": signal.default_int_handler, "raises": raises,
+                              "returns": lambda *_: handled.append(1)}[what])
+def told(name, call, wanted=signal.SIGINT):
+    number.value = wanted
+    try:
+        call()
+        number.value = 0
+        print(f"{name}: returned", len(handled))
+    except BaseException as error:
+        number.value = 0
+        behind = error.__context__
+        print(f"{name}:", type(error).__name__, getattr(error, "code", getattr(behind, "code", None)),
+              len(handled))
+    handled.clear()
+calls = {"create": lambda: engine.create_organization("Zed"), "add": lambda: ws.members.add("Ada"),
+         "import": lambda: ws.prospects.import_csv(csv, "u", "legitimate_interests"),
+         "run": lambda: engine.run(max_calls=0), "retain": lambda: ws.retention.run(plan),
+         "audit": engine.audit.verify, "outbox": ws.outbox.list}
+told("read", engine.organizations)
+told("open", lambda: ol.open(f"{path}/no", clock=clock))
+holder = sqlite3.connect(path, isolation_level=None)
+holder.execute("BEGIN IMMEDIATE")
+for name, call in calls.items():
+    told(name, call)
+holder.execute("ROLLBACK")
+told("export", lambda: ws.prospects.export_csv(f"{path}.csv"))
+told("export all", lambda: engine.organizations.export(ws, f"{path}.jsonl"))
+told("retain all", lambda: ws.retention.run(plan))
+told("delete", lambda: engine.organizations.delete(ws))
+print(len(engine.organizations()), ws.prospects.count(), os.path.exists(f"{path}.csv"))
+"""
+
+
+class APendingSignal(Case):
+    def outcomes(self, what):
+        csv = self.folder / "people.csv"
+        csv.write_text("First Name,Email\nAnn,ann@north.example\n")
+        *lines, left = self.told(self.child(WAITING, self.folder / f"{what}.db", csv, what))
+        self.assertEqual(left, "1 1 False", "the engine works on, and nothing was written")
+        return dict(line.split(": ") for line in lines)
+
+    def test_it_comes_out_as_what_its_handler_raises_with_the_error_behind_it(self):
+        for what, raised in (("default", "KeyboardInterrupt"), ("raises", "Handled")):
+            with self.subTest(what):
+                busy, alone = f"{raised} OL_BUSY 0", f"{raised} None 0"
+                self.assertEqual(self.outcomes(what), {
+                    "read": alone, "open": f"{raised} OL_IO 0", "create": busy, "add": busy,
+                    "import": busy, "run": alone, "retain": busy, "audit": alone, "outbox": alone,
+                    "export": alone, "export all": alone, "retain all": alone, "delete": alone})
+
+    def test_the_error_survives_a_handler_that_raises_nothing(self):
+        busy, cancelled = "Error OL_BUSY 1", "Error OL_CANCELLED 1"
+        self.assertEqual(self.outcomes("returns"), {
+            "read": "returned 1", "open": "Error OL_IO 1", "create": busy, "add": busy,
+            "import": busy, "run": cancelled, "retain": busy, "audit": "returned 1",
+            "outbox": "returned 1", "export": cancelled, "export all": cancelled,
+            "retain all": "returned 1",  # its plan names nothing, so nothing was left to cancel
+            "delete": cancelled})
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -3,18 +3,147 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <vector>
+#include <cstring>
+#include <iterator>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "src/base/abseil.h"
 #include "src/base/crypto.h"
-#include "src/storage/registry.h"
+#include "src/base/time.h"
 
 namespace onlyleads::tests {
 namespace {
+
+// Columns without a rare value, and why. "*" stands for any name; a whole table may only be listed
+// when its rows belong to no person, which WhyNotFilled checks by the register.
+struct Reason {
+  std::string_view table, columns, why;  // columns: parted by blanks
+};
+constexpr Reason kReasons[] = {
+    {"*", "org_id", "the engine's id of the customer"},
+    {"*", "prospect_id", "the engine's id of the person, which stays in audit and decisions"},
+    {"*", "sender_id campaign_id", "the engine's id of what is the customer's"},
+    {"identifiers", "kind", "part of the keyed digest: it stays in tombstones"},
+    {"signals", "kind", "the schema lists its values"},
+    {"person_facts", "objected_at_us restricted_at_us",
+     "the instant of a refusal stays in the ledger, so that no older copy forgets it"},
+    // Kept by an erasure, on purpose: what accounts for it, and what keeps the person from being
+    // written to again. Ids, digests, instants of the engine, and codes that it chose itself; what
+    // goes into the digests is searched for in the clear.
+    {"suppressions",
+     "kind digest channel key_generation normalisation_version reason created_at_us",
+     "a keyed digest that keeps the person from being written to"},
+    {"tombstones", "kind digest key_generation normalisation_version erased_at_us",
+     "a keyed digest that keeps the person from coming back"},
+    {"send_ledger",
+     "person_digest step channel message_id key_generation normalisation_version outcome "
+     "recorded_at_us",
+     "a keyed digest that keeps a step from being sent twice"},
+    {"ledger_pending",
+     "pending_id kind message_id digest number key_generation normalisation_version channel code "
+     "at_us",
+     "what goes to the ledger: ids, digests, codes"},
+    {"enrollments", "state step due_at_us reason enrolled_at_us updated_at_us",
+     "a place in a sequence, and codes"},
+    {"decisions",
+     "decision_id step channel purpose allowed reason lawful_basis profile pack_version "
+     "facts_version stage decided_at_us",
+     "accounts for what was sent: ids, codes"},
+    {"outbox",
+     "message_id step channel purpose decision_id allowed state body_digest due_at_us attempts "
+     "fencing_token lease_end_us started_at_us looks cancelled outcome sent_at_us created_at_us",
+     "accounts for what was sent: ids, codes, instants, a digest of the text"},
+    {"disclosures", "disclosure_id sub_processor_id purpose data_categories disclosed_at_us",
+     "accounts for what left: ids, codes"},
+    {"holds", "hold_id reason placed_at_us until_us released_at_us",
+     "accounts for what was kept: a code"},
+    {"audit_entries", "entry_id at_us actor verb subject_id detail seq hash",
+     "the audit's chain: ids, codes, counts"},
+    {"deleted_identifiers", "kind digest key_generation",
+     "a keyed digest that becomes a tombstone when the deleted person asks for it"},
+    // No person's rows.
+    {"installation", "*", "of the installation"},
+    {"key_generations", "*", "of the installation"},
+    {"sub_processors", "*", "of the installation"},
+    {"migrations", "*", "of the installation"},
+    {"residue", "*", "of the installation"},
+    {"ledger_lineage", "*", "of the installation"},
+    {"ledger_frames", "*", "signed records of ids, digests and codes"},
+    {"installation_suppressions", "*", "keyed digests"},
+    {"webhook_events", "*", "keyed digests"},
+    {"external_accounts", "*", "of the customer's people"},
+    {"account_uses", "*", "counts uses of an account"},
+    {"organizations", "*", "of the customer"},
+    {"org_due", "*", "of the customer"},
+    {"retention_due", "*", "of the customer"},
+    {"members", "*", "of the customer's people"},
+    {"senders", "*", "of the customer's people"},
+    {"mandates", "*", "of the customer's people"},
+    {"mandate_channels", "*", "of the customer's people"},
+    {"usage_log", "*", "of the customer's people"},
+    {"campaigns", "*", "of the customer"},
+    {"imports", "*", "counts, codes, digests of a file"},
+    {"import_rejects", "*", "a line's number and codes"},
+    {"audit_heads", "*", "the audit's chain"},
+    {"audit_anchors", "*", "the audit's chain"},
+};
+
+// Their rows begin when a person is deleted.
+constexpr std::string_view kOfTheDeleted[] = {"deleted_prospects", "deleted_identifiers"};
+
+bool IsOfTheDeleted(std::string_view table) {
+  return std::find(std::begin(kOfTheDeleted), std::end(kOfTheDeleted), table) !=
+         std::end(kOfTheDeleted);
+}
+
+// Found by the person's id or by a digest of theirs.
+bool BelongsToPeople(std::string_view table) {
+  const auto& tables = storage::PersonTables();
+  return std::any_of(tables.begin(), tables.end(),
+                     [&](const storage::PersonTable& t) { return t.table == table; });
+}
+
+bool Fits(const Reason& reason, const storage::Column& column) {
+  if (reason.table != "*" && reason.table != column.table) return false;
+  if (reason.columns == "*") {
+    return !BelongsToPeople(column.table) && !storage::IsPersonal(column);
+  }
+  return absl::StrContains(absl::StrCat(" ", base::ToAbsl(reason.columns), " "),
+                           absl::StrCat(" ", base::ToAbsl(column.column), " "));
+}
+
+// Of before the tests' clock, so that no instant of the engine is one.
+int64_t RareNumber(const std::string& name) {
+  const base::Digest digest = base::Sha256(name);
+  uint64_t bits = 0;
+  std::memcpy(&bits, digest.data(), sizeof bits);
+  return 1'600'000'000'000'000 + static_cast<int64_t>(bits % 150'000'000'000'000);
+}
+
+double RareReal(const std::string& name) {
+  return static_cast<double>(RareNumber(name)) / 1'750'000'000'000'000.0;
+}
+
+// The six bytes at the low end in either order: those above are the same in many numbers.
+void AddBytes(uint64_t bits, std::vector<std::string>* forms) {
+  std::string bytes;
+  for (int i = 0; i < 6; ++i) bytes += static_cast<char>(bits >> (8 * i));
+  forms->push_back(bytes);
+  forms->emplace_back(bytes.rbegin(), bytes.rend());
+}
+
+void AddDigits(const std::string& digits, std::vector<std::string>* forms) {
+  forms->push_back(digits);
+  std::string wide;
+  for (const char digit : digits) wide += {digit, '\0'};
+  wide.pop_back();  // UTF-16 in either order
+  forms->push_back(wide);
+}
 
 struct Cell {
   std::string name, type;
@@ -30,18 +159,22 @@ class Filler {
          const base::Id& sender_id)
       : db_(db), org_id_(org_id), prospect_id_(prospect_id), sender_id_(sender_id) {}
 
-  std::map<std::string, std::string> Fill() {
+  // The columns of one type, or of all.
+  std::vector<RareValue> Fill(bool deleted, std::string_view type = {}) {
     for (const storage::PersonTable& table : storage::PersonTables()) {
-      const bool personal =
+      const bool open =
           std::any_of(table.columns.begin(), table.columns.end(),
-                      [](const storage::Column* column) { return storage::IsPersonal(*column); });
-      if (table.key == "prospect_id" && personal) FillTable(table);
+                      [](const storage::Column* c) { return WhyNotFilled(*c).empty(); });
+      if (!open || IsOfTheDeleted(table.table) != deleted) continue;
+      // Of tables that know a digest alone nothing can be filled: each column must be listed.
+      EXPECT_EQ(table.key, "prospect_id") << table.table << ": a column is not listed";
+      if (table.key == "prospect_id") FillTable(table, type);
     }
-    return words_;
+    return std::move(values_);
   }
 
  private:
-  void FillTable(const storage::PersonTable& table) {
+  void FillTable(const storage::PersonTable& table, std::string_view type) {
     const std::string name(table.table);
     const std::vector<Cell> cells = CellsOf(name);
     if (Count(name) == 0) Insert(name, cells);
@@ -49,21 +182,57 @@ class Filler {
       const auto cell = std::find_if(cells.begin(), cells.end(),
                                      [&](const Cell& c) { return c.name == column->column; });
       ASSERT_NE(cell, cells.end()) << name << "." << column->column;
-      if (cell->type != "TEXT" || !storage::IsPersonal(*column)) continue;
-      if (!AllowedValue(name, cell->name).empty()) continue;
-      const std::string word = RareWord(name + "." + cell->name);
-      // The two documents must stay JSON.
-      std::string value = word;
-      if (name == "prospects" && cell->name == "attributes") value = "{\"" + word + "\":\"a\"}";
-      if (name == "scores" && cell->name == "factors") value = "[{\"name\":\"" + word + "\"}]";
-      const absl::Status updated =
-          db_->Run(absl::StrCat("UPDATE ", name, " SET ", cell->name,
-                                " = $3 WHERE org_id = $1 AND prospect_id = $2"),
-                   {org_id_, prospect_id_, value})
-              .status();
-      ASSERT_TRUE(updated.ok()) << name << "." << cell->name << ": " << updated;
-      words_[name + "." + cell->name] = word;
+      if (!type.empty() && cell->type != type) continue;
+      if (WhyNotFilled(*column).empty()) FillCell(name, *cell);
     }
+  }
+
+  void FillCell(const std::string& table, const Cell& cell) {
+    RareValue rare{absl::StrCat(table, ".", cell.name), {}, {}, {}};
+    absl::Status updated;
+    if (cell.type == "TEXT") {
+      rare.cell = rare.word = RareWord(rare.column);
+      // The two documents must stay JSON.
+      std::string text = rare.word;
+      if (rare.column == "prospects.attributes") text = "{\"" + rare.word + "\":\"a\"}";
+      if (rare.column == "scores.factors") text = "[{\"name\":\"" + rare.word + "\"}]";
+      updated = Update(table, cell.name, text);
+    } else if (cell.type == "BLOB") {
+      rare.cell = rare.word = RareWord(rare.column, 16);  // as long as an id
+      updated = Update(table, cell.name, storage::Blob{rare.word});
+    } else if (cell.type == "INTEGER") {
+      const int64_t number = RareNumber(rare.column);
+      rare.cell = absl::StrCat(number);
+      // The next one too: a version is counted up before the person goes.
+      for (const int64_t n : {number, number + 1}) {
+        AddBytes(static_cast<uint64_t>(n), &rare.forms);
+        AddDigits(absl::StrCat(n), &rare.forms);
+      }
+      rare.forms.push_back(base::FormatIsoMs(number));
+      updated = Update(table, cell.name, number);
+    } else {
+      ASSERT_EQ(cell.type, "REAL") << rare.column;
+      const double number = RareReal(rare.column);
+      uint64_t bits = 0;
+      std::memcpy(&bits, &number, sizeof bits);
+      rare.cell = absl::StrFormat("%.17g", number).substr(0, 12);
+      AddBytes(bits, &rare.forms);
+      AddDigits(rare.cell, &rare.forms);
+      updated = Update(table, cell.name, number);
+    }
+    ASSERT_TRUE(updated.ok()) << rare.column
+                              << " can neither be filled nor is it listed: " << updated;
+    values_.push_back(std::move(rare));
+  }
+
+  // Where a person has two rows of a table and the column is in its key, one of them remains.
+  absl::Status Update(const std::string& table, const std::string& column,
+                      const storage::Value& value) {
+    return db_
+        ->Run(absl::StrCat("UPDATE OR REPLACE ", table, " SET ", column,
+                           " = $3 WHERE org_id = $1 AND prospect_id = $2"),
+              {org_id_, prospect_id_, value})
+        .status();
   }
 
   std::vector<Cell> CellsOf(const std::string& table) {
@@ -116,22 +285,58 @@ class Filler {
 
   storage::Connection* db_;
   const base::Id org_id_, prospect_id_, sender_id_;
-  std::map<std::string, std::string> words_;
+  std::vector<RareValue> values_;
 };
 
 }  // namespace
 
-std::string RareWord(const std::string& name) {
+std::string RareWord(const std::string& name, size_t letters) {
   const base::Digest digest = base::Sha256(name);
   std::string word;
-  for (int i = 0; i < 12; ++i) word += "qxzj"[digest[static_cast<size_t>(i)] & 3];
+  for (size_t i = 0; i < letters; ++i) word += "qxzj"[digest[i] & 3];
   return word;
+}
+
+std::string WhyNotFilled(const storage::Column& column) {
+  for (const Reason& reason : kReasons) {
+    if (Fits(reason, column)) return std::string(reason.why);
+  }
+  return "";
+}
+
+std::vector<std::string> StaleReasons() {
+  std::vector<std::string> stale;
+  for (const Reason& reason : kReasons) {
+    const auto columns = storage::Registry();
+    for (const absl::string_view name : absl::StrSplit(base::ToAbsl(reason.columns), ' ')) {
+      const Reason one{reason.table, {name.data(), name.size()}, {}};
+      if (std::none_of(columns.begin(), columns.end(),
+                       [&](const storage::Column& column) { return Fits(one, column); })) {
+        stale.push_back(absl::StrCat(base::ToAbsl(reason.table), ".", name));
+      }
+    }
+  }
+  return stale;
+}
+
+std::vector<RareValue> FillLivePerson(storage::Connection* db, const base::Id& org_id,
+                                      const base::Id& prospect_id, const base::Id& sender_id) {
+  return Filler(db, org_id, prospect_id, sender_id).Fill(false);
+}
+
+std::vector<RareValue> FillDeletedPerson(storage::Connection* db, const base::Id& org_id,
+                                         const base::Id& prospect_id) {
+  return Filler(db, org_id, prospect_id, base::Id{}).Fill(true);
 }
 
 std::map<std::string, std::string> FillEveryColumn(storage::Connection* db, const base::Id& org_id,
                                                    const base::Id& prospect_id,
                                                    const base::Id& sender_id) {
-  return Filler(db, org_id, prospect_id, sender_id).Fill();
+  std::map<std::string, std::string> words;
+  for (const RareValue& value : Filler(db, org_id, prospect_id, sender_id).Fill(false, "TEXT")) {
+    words[value.column] = value.word;
+  }
+  return words;
 }
 
 }  // namespace onlyleads::tests

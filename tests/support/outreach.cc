@@ -1,5 +1,7 @@
 #include "tests/support/outreach.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -32,8 +34,16 @@ std::string Attendee(const std::string& provider_id, const std::string& public_i
 
 }  // namespace
 
-Outreach::Outreach(const std::function<std::string(const std::string&)>& through)
-    : database_(dir_.path("leads.db")), now_us_(std::make_shared<std::atomic<int64_t>>(kMonday)) {
+Outreach::Outreach(const std::function<std::string(const std::string&)>& through, bool key_file)
+    : database_(dir_.path("leads.db")),
+      key_("0123456789abcdef0123456789abcdef"),
+      now_us_(std::make_shared<std::atomic<int64_t>>(kMonday)) {
+  if (key_file) {
+    // Laid there with the same bytes as ever, for the reason that Options() gives.
+    std::ofstream(database_ + ".key") << key_;
+    EXPECT_EQ(::chmod((database_ + ".key").c_str(), 0600), 0);
+    key_.clear();
+  }
   EXPECT_TRUE(sandbox_.Start({"--now", std::to_string(kMonday)}));
   base::JsonWriter account;
   account.BeginObject()
@@ -62,7 +72,7 @@ Outreach::Outreach(const std::function<std::string(const std::string&)>& through
 engine::OpenOptions Outreach::Options() const {
   engine::OpenOptions options;
   options.path = database_;
-  options.key = "0123456789abcdef0123456789abcdef";
+  options.key = key_;
   options.max_call_ms = 10'000;
   options.host.now_us = [now = now_us_]() -> absl::StatusOr<int64_t> { return now->load(); };
   // The same bytes in every test, never the same twice in one: what is searched for in a database

@@ -30,7 +30,9 @@ class Outreach {
  public:
   // Starts the sandbox at kMonday with the sender's account; opens the engine. With `through`, the
   // sender is connected to what it makes of the sandbox's address: something that stands between.
-  explicit Outreach(const std::function<std::string(const std::string&)>& through = {});
+  // With `key_file` the host gives no key: the engine reads the file beside the database.
+  explicit Outreach(const std::function<std::string(const std::string&)>& through = {},
+                    bool key_file = false);
 
   // What the engines told the host's log.
   const std::vector<std::string>& log() const { return *log_; }
@@ -76,6 +78,7 @@ class Outreach {
  private:
   TempDir dir_;
   std::string database_;
+  std::string key_;
   std::shared_ptr<std::atomic<int64_t>> now_us_;
   std::shared_ptr<std::vector<std::string>> log_ = std::make_shared<std::vector<std::string>>();
   std::shared_ptr<std::atomic<uint64_t>> random_blocks_ =

@@ -4,6 +4,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Protoco
 
 from . import _onlyleads
 from . import _arguments as check
+from ._error import Error
 from .records import AuditReport, InboxReport, Pages, Record, Records, RunReport, record, records
 from .transport import Adapter, Transport
 from .workspace import Workspace
@@ -32,10 +33,8 @@ class EngineInbox:
         """Takes one webhook of a provider ("unipile"): its HTTP headers (a mapping or pairs) and
         the raw body. Durable when it returns; twice, late and out of order are harmless. Error
         OL_UNAUTHORIZED when the shared secret is wrong (answer 401)."""
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
-        given = [(check.raw("headers", name), check.raw("headers", value))
-                 for name, value in pairs]
-        return InboxReport(**self._native.ingest(check.text("provider", provider), given,
+        return InboxReport(**self._native.ingest(check.text("provider", provider),
+                                                 check.pairs("headers", headers),
                                                  check.raw("body", body)))
 
 
@@ -53,7 +52,7 @@ class EngineAudit:
                 limit: Optional[int] = None) -> Pages[Record]:
         """Entries of an organization (a Workspace or its id), oldest first."""
         if not isinstance(workspace, Workspace):
-            workspace = self._engine.workspace(workspace)
+            workspace = self._engine.workspace(check.identifier("workspace", workspace))
         return workspace.audit.entries(limit)
 
 
@@ -88,19 +87,21 @@ class Organizations:
         how many rows. progress: called with rows done and in all; what it raises stops the export and
         comes out, returning False is Error OL_CANCELLED. Error OL_ALREADY_EXISTS, OL_NOT_FOUND."""
         return self._native.export_organization(organization_id(organization),
-                                                check.path("path", path), progress)
+                                                check.path("path", path),
+                                                check.callback("progress", progress))
 
     def delete(self, organization: Union[Workspace, str],
                progress: Optional[Callable[[int, int], Any]] = None) -> int:
         """Deletes the organization for good; how many rows. Its audit chain stays. Stopped, it goes
         on when called again. Error OL_CONFLICT while messages are in flight, OL_NOT_FOUND."""
-        return self._native.delete_organization(organization_id(organization), progress)
+        return self._native.delete_organization(organization_id(organization),
+                                                check.callback("progress", progress))
 
 
 def organization_id(organization: Union[Workspace, str]) -> str:
     if isinstance(organization, Workspace):
         return organization.org_id
-    return check.text("organization", organization)
+    return check.identifier("organization", organization)
 
 
 class Engine:
@@ -125,12 +126,12 @@ class Engine:
         options = _onlyleads.OrganizationOptions()
         options.external_ref = check.text("external_ref", external_ref)
         options.country = check.text("country", country)
-        options.dpa_missing = bool(dpa_missing)
+        options.dpa_missing = check.flag("dpa_missing", dpa_missing)
         return Workspace(self._native.create_organization(check.text("name", name), options))
 
     def workspace(self, org_id: str) -> Workspace:
         """A workspace on an existing organization; Error OL_NOT_FOUND."""
-        return Workspace(self._native.workspace(check.text("org_id", org_id)))
+        return Workspace(self._native.workspace(check.identifier("org_id", org_id)))
 
     def sub_processors(self) -> Records:
         """The register of sub-processors, one Record each (see engine.h)."""
@@ -145,7 +146,8 @@ class Engine:
     def run(self, max_ms: Optional[int] = None, max_calls: Optional[int] = None) -> RunReport:
         """Lets due work happen: queue, send, look up open outcomes, seal the audit.
 
-        max_ms: stop taking new work after this many milliseconds of real time; None: no bound.
+        max_ms: stop taking new work after this many milliseconds of real time, 365 days at most;
+        None: no bound.
         max_calls: provider calls at most; None: no bound, 0: none at all.
         Ctrl-C ends it; what was committed stays."""
         ms = 0 if max_ms is None else max(1, check.integer("max_ms", max_ms, 0, 2**62))
@@ -188,7 +190,7 @@ def open(path: Any, key: Union[bytes, str, None] = None,
          ledger: Optional[LedgerSink] = None, new_ledger: bool = False) -> Engine:
     """Opens or creates the database at `path`.
 
-    key: at least 16 secret bytes; None: the file PATH.key (0600), made when the database is new.
+    key: at least 16 secret bytes, never none at all; None: the file PATH.key (0600), made when the database is new.
     clock: a callable that returns the present as an int, microseconds since 1970 UTC; None: the
         system's. What it raises comes out of the call that asked. It must not call the engine.
     transport: how HTTP requests are carried, see onlyleads.transport; None: by libcurl. An integer
@@ -203,15 +205,16 @@ def open(path: Any, key: Union[bytes, str, None] = None,
     new_ledger: for one open: leave the ledger that was and begin a new one, when it was lost
         (OL_LEDGER_BEHIND) or this copy is to live on apart (OL_LEDGER_FORKED).
     """
-    if clock is not None and not callable(clock):
-        raise TypeError("clock must be callable")
+    secret = b"" if key is None else check.raw("key", key)
+    if key is not None and not secret:
+        raise Error("key: is empty; None takes the key file")
     for name in ("append", "read"):
         if ledger is not None and not callable(getattr(ledger, name, None)):
             raise TypeError(f"ledger must have a callable {name}")
     return Engine(_onlyleads.Engine(
-        check.path("path", path), b"" if key is None else check.raw("key", key),
-        check.text("profile", profile), clock,
+        check.path("path", path), secret,
+        check.text("profile", profile), check.callback("clock", clock),
         None if transport is None else Adapter(transport),
         check.integer("transport.max_concurrent", getattr(transport, "max_concurrent", 0)),
-        check.integer("busy_timeout_ms", busy_timeout_ms),
-        check.integer("max_call_ms", max_call_ms), ledger, bool(new_ledger)))
+        check.integer("busy_timeout_ms", busy_timeout_ms, 0),
+        check.integer("max_call_ms", max_call_ms, 0), ledger, check.flag("new_ledger", new_ledger)))

@@ -14,7 +14,8 @@ def evaluate(facts: Optional[Union[Dict[str, Any], str]] = None) -> Decision:
     Pure: nothing is stored. Raises Error (OL_INVALID_ARGUMENT) that names an unknown key or a value
     of the wrong kind.
     """
-    answer = json.loads(_onlyleads.evaluate(check.document("facts", facts) or "{}"))
+    given = "{}" if facts is None else check.document("facts", facts) or "{}"
+    answer = json.loads(_onlyleads.evaluate(given))
     return Decision(verdict=answer["verdict"], reason=answer["reason"],
                     lawful_basis=answer["lawful_basis"],
                     obligations=answer["obligations"], trace=answer["trace"])

@@ -74,13 +74,12 @@ class Adapter:
         self._transport.submit([HttpRequest(*request) for request in requests])
 
     def poll(self, max_wait_s: float) -> List[Tuple[Any, ...]]:
-        return [_plain(done) for done in self._transport.poll(max_wait_s)]
+        given = check.items("transport.poll()", self._transport.poll(max_wait_s), "completions")
+        return [_plain(done) for done in given]
 
 
 def _plain(done: HttpCompletion) -> Tuple[Any, ...]:
     if done.fate not in _FATES:
         raise ValueError("fate must be NOT_STARTED, UNKNOWN or COMPLETE")
-    headers = [(check.raw("headers", name), check.raw("headers", value))
-               for name, value in done.headers]
-    return (int(done.id), _FATES[done.fate], int(done.status), headers,
+    return (int(done.id), _FATES[done.fate], int(done.status), check.pairs("headers", done.headers),
             check.raw("body", done.body), check.text("error", done.error))

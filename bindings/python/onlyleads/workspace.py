@@ -43,8 +43,9 @@ class Prospects(Noun):
         """
         done = _onlyleads.import_csv(
             self._native, check.path("path", path), check.text("source", source),
-            check.text("lawful_basis", lawful_basis), check.document("mapping", mapping),
-            check.text("on_existing", on_existing), progress)
+            check.text("lawful_basis", lawful_basis),
+            "" if mapping is None else check.document("mapping", mapping),
+            check.text("on_existing", on_existing), check.callback("progress", progress))
         native, import_id = self._native, done["import_id"]
         rejects = Rejects(done["rejected"],
                           lambda token: native.import_rejects(import_id, token, 0))
@@ -60,11 +61,12 @@ class Prospects(Noun):
         progress: called with people done and in all; what it raises stops the export and comes out,
             returning False is Error OL_CANCELLED. Either removes the file again.
         Error OL_ALREADY_EXISTS (it never overwrites), OL_IO."""
-        return _onlyleads.export_csv(self._native, check.path("path", path), progress)
+        return _onlyleads.export_csv(self._native, check.path("path", path),
+                                     check.callback("progress", progress))
 
     def rejects(self, import_id: str) -> Pages[Reject]:
         """Rejected rows of an earlier import in file order: (line, column, reason)."""
-        wanted = check.text("import_id", import_id)
+        wanted = check.identifier("import_id", import_id)
         return pages(lambda token: self._native.import_rejects(wanted, token, 0),
                      lambda row: (row["line"], row["column"] or "", row["reason"]))
 
@@ -85,7 +87,7 @@ class Prospects(Noun):
 
     def get(self, prospect_id: str) -> Prospect:
         """One person; Error OL_NOT_FOUND."""
-        return prospect(self._native.prospects_get(check.text("prospect_id", prospect_id)))
+        return prospect(self._native.prospects_get(check.identifier("prospect_id", prospect_id)))
 
     def list(self, limit: Optional[int] = None) -> Pages[Prospect]:
         """Everybody, in id order; `limit` is the rows of a page, not of the list."""
@@ -101,36 +103,30 @@ class Prospects(Noun):
 
         Returns the messages already on their way: message_id, channel, started_at_us. Idempotent.
         """
-        return records(self._native.prospects_object(check.text("prospect_id", prospect_id)))
+        return records(self._native.prospects_object(check.identifier("prospect_id", prospect_id)))
 
     def delete(self, prospect_id: str) -> Records:
         """Deletes the person because there is no more use for them: out of reach at once, never
         restored, purged 30 days later. A later import may bring them back, as somebody new.
 
         Returns what object does. Error OL_NOT_FOUND, OL_DENIED under a hold."""
-        return records(self._native.prospects_delete(check.text("prospect_id", prospect_id)))
+        return records(self._native.prospects_delete(check.identifier("prospect_id", prospect_id)))
 
     def restrict(self, prospect_id: str) -> Records:
         """The person's data may only be stored from now on (GDPR 18): nothing to them is claimed,
         they are not scored. Returns the messages already on their way, as object does."""
-        return records(self._native.prospects_restrict(check.text("prospect_id", prospect_id)))
+        return records(self._native.prospects_restrict(
+            check.identifier("prospect_id", prospect_id)))
 
     def lift_restriction(self, prospect_id: str) -> None:
         """Ends a restriction (GDPR 18(3): the person is told before). What it stopped stays so."""
-        self._native.prospects_lift_restriction(check.text("prospect_id", prospect_id))
+        self._native.prospects_lift_restriction(check.identifier("prospect_id", prospect_id))
 
     def erase(self, prospect_id: str) -> Records:
         """Erases the person (GDPR 17); they do not come back by an import.
 
         Returns the messages already on their way, as object does. Error OL_NOT_FOUND."""
-        return records(self._native.prospects_erase(check.text("prospect_id", prospect_id)))
-
-
-def scope_text(name: str, scope: Union[str, Iterable[str]]) -> str:
-    """Channel ids as the library takes them: with commas between."""
-    if scope is None or isinstance(scope, str):
-        return check.text(name, scope)
-    return ",".join(check.text(name, channel) for channel in scope)
+        return records(self._native.prospects_erase(check.identifier("prospect_id", prospect_id)))
 
 
 class Members(Noun):
@@ -164,11 +160,11 @@ class Senders(Noun):
         mandates.record; without any it is the provider's hosted sign-in, for every channel.
         """
         options = _onlyleads.SenderOptions()
-        options.member_id = check.text("member_id", member_id)
+        options.member_id = check.identifier("member_id", member_id)
         texts = {"account_id": account_id, "base_url": base_url, "api_key": api_key,
                  "webhook_secret": webhook_secret, "name": name, "provider": provider,
                  "webhook_header": webhook_header, "zone": zone,
-                 "mandate_scope": scope_text("mandate_scope", mandate_scope),
+                 "mandate_scope": check.scope("mandate_scope", mandate_scope),
                  "mandate_version": mandate_version, "mandate_digest": mandate_digest,
                  "mandate_evidence": mandate_evidence}
         for key, value in texts.items():
@@ -180,10 +176,8 @@ class Senders(Noun):
                    "profiles_per_day": profiles_per_day, "profiles_per_week": profiles_per_week}
         for key, number in numbers.items():
             setattr(options, key, check.integer(key, number))
-        if not isinstance(work_days, int):
-            work_days = sum(1 << check.integer("work_days", d, 0, 6) for d in set(work_days))
-        options.work_days = check.integer("work_days", work_days, 0, 127)
-        options.premium = bool(premium)
+        options.work_days = check.days("work_days", work_days)
+        options.premium = check.flag("premium", premium)
         gap = 60 if min_gap_s is None else check.integer("min_gap_s", min_gap_s, 0)
         options.min_gap_s = -1 if gap == 0 else gap
         return self._native.sender_connect(options)
@@ -196,12 +190,12 @@ class Senders(Noun):
     def disconnect(self, sender_id: str) -> Records:
         """Stops a sender at once; what is queued waits. Returns the messages on their way or with an
         open outcome: message_id, prospect_id, channel, started_at_us."""
-        return records(self._native.sender_disconnect(check.text("sender_id", sender_id)))
+        return records(self._native.sender_disconnect(check.identifier("sender_id", sender_id)))
 
     def resume(self, sender_id: str) -> None:
         """The account is in order again: clears a stop, a disconnection, or the reconcile-only mode
         of a database that was put back; what was queued goes on."""
-        self._native.sender_resume(check.text("sender_id", sender_id))
+        self._native.sender_resume(check.identifier("sender_id", sender_id))
 
 
 class Mandates(Noun):
@@ -216,15 +210,15 @@ class Mandates(Noun):
         hexadecimal. scope: channels ("linkedin_invite_note", "linkedin_message"); empty: all.
         """
         return self._native.mandate_record(
-            check.text("member_id", member_id), check.text("sender_id", sender_id),
-            scope_text("scope", scope), check.text("text_version", text_version),
+            check.identifier("member_id", member_id), check.identifier("sender_id", sender_id),
+            check.scope("scope", scope), check.text("text_version", text_version),
             check.text("text_digest", text_digest), check.text("evidence_ref", evidence_ref),
             check.instant("given_at_us", given_at_us))
 
     def revoke(self, mandate_id: str) -> Records:
         """The member takes it back: nothing that no other mandate covers is claimed any more. Returns
         the messages on their way: message_id, prospect_id, channel, started_at_us."""
-        return records(self._native.mandate_revoke(check.text("mandate_id", mandate_id)))
+        return records(self._native.mandate_revoke(check.identifier("mandate_id", mandate_id)))
 
     def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """All ever recorded: mandate_id, sender_id, member_id, scope, text_version, text_digest,
@@ -243,8 +237,9 @@ class Usage(Noun):
         for example usage[3].ip."""
         if (usage is None) == (not one):
             raise TypeError("record takes mappings or keywords, one of both")
-        rows = [[check.text(f"usage[{i}].{key}", row.get(key))
-                 for key in ("member_id", "ip", "browser", "page")]
+        rows = [[check.identifier(f"usage[{i}].member_id", row.get("member_id"))]
+                + [check.text(f"usage[{i}].{key}", row.get(key))
+                   for key in ("ip", "browser", "page")]
                 + [check.instant(f"usage[{i}].at_us", row.get("at_us"))]
                 for i, row in enumerate(check.batch(
                     "usage", usage if usage is not None else one,
@@ -273,21 +268,20 @@ class Campaigns(Noun):
     def enroll(self, campaign_id: str, prospect_ids: Iterable[str]) -> Records:
         """Offers people: prospect_id, enrolled (bool), reason for each, in the order given.
         At most 10,000 at once; enrolling again changes nothing."""
-        if isinstance(prospect_ids, str):
-            raise TypeError("prospect_ids must be a list of ids, not one str")
-        ids = [check.text("prospect_ids", one) for one in prospect_ids]
-        return records(self._native.campaign_enroll(check.text("campaign_id", campaign_id), ids))
+        return records(self._native.campaign_enroll(
+            check.identifier("campaign_id", campaign_id),
+            check.identifiers("prospect_ids", prospect_ids)))
 
     def enrollments(self, campaign_id: str, limit: Optional[int] = None) -> Pages[Record]:
         """prospect_id, state, step, due_at_us, reason."""
-        campaign, rows = check.text("campaign_id", campaign_id), check.limit(limit)
+        campaign, rows = check.identifier("campaign_id", campaign_id), check.limit(limit)
         return pages(lambda token: self._native.campaign_enrollments(campaign, token, rows))
 
     def render(self, campaign_id: str, prospect_id: str, step: int = 0) -> Draft:
         """The text this person would get for a step (counted from 0). Error OL_MISSING_VARIABLE,
         OL_LIMIT."""
-        rows = self._native.campaign_render(check.text("campaign_id", campaign_id),
-                                            check.text("prospect_id", prospect_id),
+        rows = self._native.campaign_render(check.identifier("campaign_id", campaign_id),
+                                            check.identifier("prospect_id", prospect_id),
                                             check.integer("step", step))
         return Draft(**rows[0])
 
@@ -297,8 +291,8 @@ class Relations(Noun):
 
     def add(self, sender_id: str, prospect_id: str) -> None:
         """They are connected: campaigns skip the invitation."""
-        self._native.relation_add(check.text("sender_id", sender_id),
-                                  check.text("prospect_id", prospect_id))
+        self._native.relation_add(check.identifier("sender_id", sender_id),
+                                  check.identifier("prospect_id", prospect_id))
 
 
 class Scoring(Noun):
@@ -312,7 +306,7 @@ class Scoring(Noun):
     def top(self, limit: int = 10, with_linkedin: bool = False) -> Records:
         """The best, highest score first: prospect_id, score, factors ([{"name", "points"}])."""
         return records(self._native.scoring_top(check.integer("limit", limit),
-                                                bool(with_linkedin)))
+                                                check.flag("with_linkedin", with_linkedin)))
 
 
 class Signals(Noun):
@@ -327,8 +321,9 @@ class Signals(Noun):
         One Record each, in the order given: prospect_id, signal_id (None when refused), disposition
         ("recorded", "duplicate", "refused"), reason ("objected", "restricted", "erased"). Error
         names row and field, for example signals[3].kind; then nothing was written."""
-        rows = [[check.text(f"signals[{i}].{key}", row.get(key)) for key in
-                 ("prospect_id", "kind", "source", "external_ref", "url")]
+        rows = [[check.identifier(f"signals[{i}].prospect_id", row.get("prospect_id"))]
+                + [check.text(f"signals[{i}].{key}", row.get(key))
+                   for key in ("kind", "source", "external_ref", "url")]
                 + [check.instant(f"signals[{i}].at_us", row.get("at_us"))]
                 for i, row in enumerate(check.batch(
                     "signals", signals,
@@ -338,7 +333,7 @@ class Signals(Noun):
     def list(self, prospect_id: str, limit: Optional[int] = None) -> Pages[Record]:
         """One person's, as recorded: signal_id, kind, at_us, external_ref, source, url,
         recorded_at_us."""
-        person, rows = check.text("prospect_id", prospect_id), check.limit(limit)
+        person, rows = check.identifier("prospect_id", prospect_id), check.limit(limit)
         return pages(lambda token: self._native.signals_list(person, token, rows))
 
 
@@ -353,7 +348,8 @@ class Outbox(Noun):
 
     def cancel(self, message_id: str) -> str:
         """"cancelled", "already_sent" or "in_flight" (never retried if it did not go out)."""
-        return CANCEL_ANSWERS[self._native.outbox_cancel(check.text("message_id", message_id))]
+        return CANCEL_ANSWERS[self._native.outbox_cancel(
+            check.identifier("message_id", message_id))]
 
 
 class Ledger(Noun):
@@ -370,7 +366,7 @@ class Decisions(Noun):
     def list(self, prospect_id: str) -> Records:
         """Oldest first: decision_id, campaign_id, step, channel, stage, allowed (bool), reason,
         lawful_basis, profile, decided_at_us, pack_version."""
-        return records(self._native.decision_list(check.text("prospect_id", prospect_id)))
+        return records(self._native.decision_list(check.identifier("prospect_id", prospect_id)))
 
 
 class Disclosures(Noun):
@@ -378,7 +374,7 @@ class Disclosures(Noun):
 
     def list(self, prospect_id: str) -> Records:
         """sub_processor_id, purpose, data_categories, disclosed_at_us."""
-        return records(self._native.disclosure_list(check.text("prospect_id", prospect_id)))
+        return records(self._native.disclosure_list(check.identifier("prospect_id", prospect_id)))
 
 
 class Inbox(Noun):
@@ -398,7 +394,7 @@ class Rights(Noun):
         """A copy of everything stored about one person (GDPR 15), as the document of rights.h:
         data, categories, recipients, retention, rights, automated. Error OL_NOT_FOUND."""
         bundle: Dict[str, Any] = json.loads(
-            self._native.rights_access(check.text("prospect_id", prospect_id)))
+            self._native.rights_access(check.identifier("prospect_id", prospect_id)))
         return bundle
 
 
@@ -418,9 +414,12 @@ class Retention(Noun):
         with rows so far and rows planned; returning False stops it with Error OL_CANCELLED, what it
         raises comes out of this call. The same plan goes on. Error OL_CONFLICT: the plan is stale.
         """
+        if plan is None:
+            raise TypeError("plan must be a RetentionPlan or its token, not NoneType")
         token = plan.token if isinstance(plan, RetentionPlan) else check.text("plan", plan)
         rows = 0 if max_rows is None else check.integer("max_rows", max_rows, 1, 2**62)
-        return RetentionReport(**_onlyleads.retention_run(self._native, token, rows, progress))
+        return RetentionReport(**_onlyleads.retention_run(
+            self._native, token, rows, check.callback("progress", progress)))
 
 
 class Holds(Noun):
@@ -433,12 +432,13 @@ class Holds(Noun):
         reason: a code of lower-case letters, digits and underscores. until_us: when it ends by
         itself; None: when it is released."""
         return self._native.hold_place(
-            check.text("prospect_id", prospect_id), check.text("reason", reason),
+            "" if prospect_id is None else check.identifier("prospect_id", prospect_id),
+            check.text("reason", reason),
             0 if until_us is None else check.integer("until_us", until_us, 1, 2**62))
 
     def release(self, hold_id: str) -> None:
         """Ends a hold; twice is the same as once. Error OL_NOT_FOUND."""
-        self._native.hold_release(check.text("hold_id", hold_id))
+        self._native.hold_release(check.identifier("hold_id", hold_id))
 
     def list(self, limit: Optional[int] = None) -> Pages[Record]:
         """Oldest first, ended ones too: hold_id, prospect_id (None: everybody), reason,

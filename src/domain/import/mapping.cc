@@ -192,8 +192,8 @@ absl::Status RequireIdentifier(const Mapping& mapping) {
     if (field >= Field::kEmail && field <= Field::kSalesNavigatorId) return absl::OkStatus();
   }
   return base::Error(base::ErrorCode::kMappingMissing,
-                     "no column of the file can identify anybody: none is an e-mail address, a "
-                     "LinkedIn URL or a LinkedIn id; pass a mapping");
+                     "path: no column of the file can identify anybody: none is an e-mail address, "
+                     "a LinkedIn URL or a LinkedIn id; pass a mapping");
 }
 
 int CountKnownHeaders(const std::vector<std::string_view>& cells, const ExplicitMapping& wanted) {

@@ -15,6 +15,7 @@ from .._error import Error
 from .._onlyleads import version
 from . import exits, health, outreach, rights
 from .output import Output
+from .values import filled, number
 
 EPILOG = """exit codes: 0 done; 1 the answer is no (damage found, not confirmed); 2 usage or a wrong value;
 3 busy, try again; 4 refused by law or state; 5 not found; 6 database, key or file unusable;
@@ -24,7 +25,12 @@ Verb = Callable[[argparse.Namespace, Output], int]
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, like every other failure here."""
+    """Says what is wrong in one line, like every other failure here. Options are written out: what
+    "--y" stands for changes with the next option, and one of them erases."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.allow_abbrev = False
 
     def error(self, message: str) -> NoReturn:
         self.exit(exits.USAGE, f"onlyleads: {message} ({self.prog} --help)\n")
@@ -33,80 +39,88 @@ class Parser(argparse.ArgumentParser):
 def _common() -> Parser:
     """Options that may stand before and after the command."""
     parser = Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    parser.add_argument("--db", metavar="PATH", help="the database (default: $ONLYLEADS_DB)")
-    parser.add_argument("--org", metavar="ID", help="the organization's id or external reference "
-                                                    "(default: the only one)")
+    parser.add_argument("--db", type=filled, metavar="PATH",
+                        help="the database (default: $ONLYLEADS_DB)")
+    parser.add_argument("--org", type=filled, metavar="ID",
+                        help="the organization's id or external reference (default: the only one)")
     parser.add_argument("--json", action="store_true", help="JSON on stdout: one document, or one a "
                                                             "line for lists")
-    parser.add_argument("--key-file", metavar="FILE", help="the host's key (default: "
-                                                           "$ONLYLEADS_KEY_FILE, else PATH.key)")
+    parser.add_argument("--key-file", type=filled, metavar="FILE",
+                        help="the host's key, all bytes of the file (default: "
+                             "$ONLYLEADS_KEY_FILE, else PATH.key)")
     parser.add_argument("--profile", choices=("strict", "balanced"),
                         help="how contested law is read (default: strict)")
-    parser.add_argument("--busy-timeout-ms", type=int, metavar="MS",
-                        help="how long to wait for another process (default: 10000)")
+    parser.add_argument("--busy-timeout-ms", type=number(MOST_BUSY_MS), metavar="MS",
+                        help="how long to wait for another process (0: the default, 10000)")
     return parser
 
 
 DEFAULTS = {"db": None, "org": None, "json": False, "key_file": None, "profile": "strict",
             "busy_timeout_ms": 0}
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
-
-
-_count.__name__ = "number"
+MOST_BUSY_MS = 3_600_000
+MOST_RUN_MS = 86_400_000
+MOST_CALLS = 1_000_000
+MOST_REJECTS = 100_000
+MOST_TOP = 10_000  # scoring.h
+MOST_INACTIVE_DAYS = 36_500  # retention.h
 
 
 def _person(parser: argparse.ArgumentParser) -> None:
     who = parser.add_mutually_exclusive_group(required=True)
-    who.add_argument("--id", metavar="ID", help="the prospect's id")
-    who.add_argument("--email", metavar="ADDRESS", help='"-" reads it from stdin')
-    who.add_argument("--linkedin", metavar="URL", help='profile URL or identifier; "-": from stdin')
+    who.add_argument("--id", type=filled, metavar="ID", help="the prospect's id")
+    who.add_argument("--email", type=filled, metavar="ADDRESS", help='"-" reads it from stdin')
+    who.add_argument("--linkedin", type=filled, metavar="URL",
+                     help='profile URL or identifier; "-": from stdin')
 
 
 def _daily(add: Any) -> None:
     verb = add("import", outreach.import_, "import a CSV file of people",
                "Imports a CSV file of any common encoding, delimiter and dialect. Started again "
                "after a kill, it goes on where it was.")
-    verb.add_argument("file", metavar="FILE")
-    verb.add_argument("--source", help="where the data comes from (GDPR 14(2)(f))")
-    verb.add_argument("--basis", help="lawful basis, such as legitimate_interests (GDPR 6(1))")
-    verb.add_argument("--mapping", metavar="JSON", help='a file with {"column header": "field"}')
+    verb.add_argument("file", type=filled, metavar="FILE")
+    verb.add_argument("--source", type=filled, help="where the data comes from (GDPR 14(2)(f))")
+    verb.add_argument("--basis", type=filled,
+                      help="lawful basis, such as legitimate_interests (GDPR 6(1))")
+    verb.add_argument("--mapping", type=filled, metavar="JSON",
+                      help='a file with {"column header": "field"}')
     verb.add_argument("--on-existing", choices=("fill", "skip", "overwrite"), default="fill",
                       help="people who are there already (default: fill empty fields)")
-    verb.add_argument("--rejects", type=_count, default=20, metavar="N",
+    verb.add_argument("--rejects", type=number(MOST_REJECTS), default=20, metavar="N",
                       help="how many rejected rows to list (default: 20)")
     verb.add_argument("--preview", action="store_true",
                       help="how the file would be read; no database, nothing stored")
-    verb.add_argument("--new-org", metavar="NAME", help="make the database and the organization "
-                      "when they are not there; --org becomes its external reference")
-    verb.add_argument("--country", default="", metavar="CC", help="of the new organization (GB)")
+    verb.add_argument("--new-org", type=filled, metavar="NAME",
+                      help="make the database and the organization when they are not there; --org "
+                           "becomes its external reference")
+    verb.add_argument("--country", type=filled, metavar="CC", help="of the new organization (GB)")
     verb = add("score", outreach.score, "score everybody with a scorecard",
                "Scores everybody with a scorecard (JSON, see scoring.h), replacing earlier scores.")
-    verb.add_argument("scorecard", metavar="FILE", help='"-" is stdin')
-    verb.add_argument("--top", type=_count, default=10, metavar="N", help="list the best (10)")
+    verb.add_argument("scorecard", type=filled, metavar="FILE", help='"-" is stdin')
+    verb.add_argument("--top", type=number(MOST_TOP), default=10, metavar="N",
+                      help="list the best (10)")
     verb = add("plan", outreach.plan, "who would be sent what, and who not and why",
                "Previews each enrolled person's next step. Sends nothing and records no decision.")
-    verb.add_argument("--campaign", metavar="ID", help="its id or external reference (all)")
+    verb.add_argument("--campaign", type=filled, metavar="ID",
+                      help="its id or external reference (all)")
     verb.add_argument("--text", action="store_true", help="with the text of each message, which is "
                                                           "personal data (JSON only)")
     verb = add("run", outreach.run, "let due work happen: decide, send, look up, seal, purge",
                "Lets due work happen and says when to come back. Safe to run from several places.")
-    verb.add_argument("--max-ms", type=_count, metavar="MS", help="start nothing new after this")
-    verb.add_argument("--max-calls", type=_count, metavar="N", help="provider calls at most; 0: none")
+    verb.add_argument("--max-ms", type=number(MOST_RUN_MS), metavar="MS",
+                      help="start nothing new after this")
+    verb.add_argument("--max-calls", type=number(MOST_CALLS), metavar="N",
+                      help="provider calls at most; 0: none")
     verb = add("inbox", outreach.inbox, "list replies, or take a webhook from stdin",
                "Lists replies with their text, or takes one webhook body from stdin.")
-    verb.add_argument("--label", help="only these: opt_out, privacy_request, auto_reply, reply")
-    verb.add_argument("--ingest", metavar="PROVIDER", help="take a webhook of this provider (unipile)")
-    verb.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'",
+    verb.add_argument("--label", choices=outreach.LABELS, help="only these")
+    verb.add_argument("--ingest", type=filled, metavar="PROVIDER",
+                      help="take a webhook of this provider (unipile)")
+    verb.add_argument("--header", action="append", type=filled, default=[],
+                      metavar="'NAME: VALUE'",
                       help="an HTTP header the webhook came with; repeatable")
-    verb.add_argument("--secret-file", metavar="FILE", help="the shared secret, so that it stands in "
-                                                            "no list of processes")
-    verb.add_argument("--secret-header", default="Unipile-Auth", metavar="NAME",
+    verb.add_argument("--secret-file", type=filled, metavar="FILE",
+                      help="the shared secret, so that it stands in no list of processes")
+    verb.add_argument("--secret-header", type=filled, default="Unipile-Auth", metavar="NAME",
                       help="the header it came in (default: %(default)s)")
 
 
@@ -119,10 +133,11 @@ def _rights(add: Any) -> None:
                "Prints one JSON document with everything stored about one person. Check first who "
                "asks (GDPR 12(6)).")
     _person(verb)
-    verb.add_argument("--out", metavar="FILE", help="a new file, readable by you alone")
+    verb.add_argument("--out", type=filled, metavar="FILE",
+                      help="a new file, readable by you alone")
     verb = add("sweep", rights.sweep, "what is past its retention period; --yes removes it",
                "Plans what is past its period. With --yes it removes exactly what was planned.")
-    verb.add_argument("--inactive-days", type=_count, default=0, metavar="N",
+    verb.add_argument("--inactive-days", type=number(MOST_INACTIVE_DAYS), default=0, metavar="N",
                       help="days without use that make a person inactive (default: 730)")
     verb.add_argument("--yes", action="store_true", help="remove it")
     verb = add("audit", health.audit, "verify the audit's chains",
@@ -149,8 +164,14 @@ def parser() -> argparse.ArgumentParser:
         return made
     _daily(add)
     _rights(add)
-    verbs.add_parser("demo", add_help=False, help="the main job as a story, against a sandbox")
+    demo = verbs.add_parser("demo", add_help=False,
+                            help="the main job as a story, against a sandbox")
+    demo.set_defaults(verb=_demo_comes_first)
     return top
+
+
+def _demo_comes_first(_options: argparse.Namespace, _out: Output) -> int:
+    raise exits.Stop(exits.USAGE, "the options of demo stand behind it: onlyleads demo --help")
 
 
 def _say(message: str) -> None:
@@ -159,7 +180,14 @@ def _say(message: str) -> None:
 
 def main(argv: Optional[List[str]] = None) -> int:
     """Runs one command; its exit code."""
-    given = sys.argv[1:] if argv is None else argv
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        _say("interrupted; what was committed stays")
+        return exits.INTERRUPTED
+
+
+def _run(given: List[str]) -> int:
     if given[:1] == ["demo"]:
         from .. import demo
         return demo.main(given[1:])
@@ -176,9 +204,6 @@ def main(argv: Optional[List[str]] = None) -> int:
         _say("interrupted; what was committed stays" if code == exits.INTERRUPTED
              else f"{error.message} ({error.code})")
         return code
-    except KeyboardInterrupt:
-        _say("interrupted; what was committed stays")
-        return exits.INTERRUPTED
     except BrokenPipeError:
         # The interpreter flushes once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

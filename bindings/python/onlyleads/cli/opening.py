@@ -3,17 +3,17 @@
 import argparse
 import os
 import stat
-import sys
 from pathlib import Path
 from typing import Any, Optional
 
 from .. import engine as engines
 from .._error import Error
 from ..workspace import Workspace
-from . import exits
+from . import exits, files
 from .exits import Stop
 
 MOST_KEY_BYTES = 4096
+MOST_IDENTIFIER_BYTES = 4096
 
 
 def database(options: argparse.Namespace) -> Path:
@@ -25,12 +25,19 @@ def database(options: argparse.Namespace) -> Path:
 
 
 def key(options: argparse.Namespace) -> Optional[bytes]:
-    """The host's own key; None: the file beside the database."""
-    given = options.key_file or os.environ.get("ONLYLEADS_KEY_FILE")
-    if not given:
+    """The host's own key, every byte of its file; None: the file beside the database. An empty name
+    or file is refused: the database would get another key than the one that was meant."""
+    given, argument = options.key_file, "--key-file"
+    if given is None:
+        given, argument = os.environ.get("ONLYLEADS_KEY_FILE"), "--key-file (ONLYLEADS_KEY_FILE)"
+    if given is None:
         return None
-    with open(given, "rb") as file:
-        return file.read(MOST_KEY_BYTES).strip()
+    if not given.strip():
+        raise Stop(exits.USAGE, f"{argument}: must not be empty (an unset variable?)")
+    held = files.read(argument, given, MOST_KEY_BYTES)
+    if not held:
+        raise Stop(exits.USAGE, f"{argument}: {given} is empty")
+    return held
 
 
 def open_engine(options: argparse.Namespace, create: bool = False) -> Any:
@@ -65,7 +72,7 @@ def person(ws: Workspace, options: argparse.Namespace) -> str:
     given = {name: getattr(options, name) for name in ("id", "email", "linkedin")}
     name, value = next((name, value) for name, value in given.items() if value is not None)
     if value == "-":
-        value = sys.stdin.readline().strip()
+        value = files.line_from_stdin("--" + name, MOST_IDENTIFIER_BYTES)
     try:
         found = ws.prospects.get(value) if name == "id" else ws.prospects.find(**{name: value})
     except Error as error:

@@ -2,34 +2,21 @@
 inbox, which is asked for what people wrote."""
 
 import argparse
-import json
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
 from .._error import Error
 from ..preview import preview_csv
-from . import exits
+from . import exits, files
 from .exits import Stop
 from .opening import open_engine, workspace
 from .output import Output, Progress, moment, plain, some
 
 COUNTS = ("rows", "created", "updated", "unchanged", "suppressed", "rejected", "opt_outs")
+LABELS = ("opt_out", "privacy_request", "auto_reply", "reply")  # inbox.h
 MOST_WEBHOOK_BYTES = 1 << 20
-
-
-def json_file(path: str) -> Dict[str, Any]:
-    """A JSON object from a file, or from stdin for "-"."""
-    try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-        value = json.loads(text)
-    except ValueError as error:
-        raise Stop(exits.USAGE, f"{path}: is not JSON") from error
-    if not isinstance(value, dict):
-        raise Stop(exits.USAGE, f"{path}: is not a JSON object")
-    return value
+MOST_SECRET_BYTES = 4096
 
 
 def import_(options: argparse.Namespace, out: Output) -> int:
@@ -39,10 +26,12 @@ def import_(options: argparse.Namespace, out: Output) -> int:
         if not getattr(options, name):
             raise Stop(exits.USAGE, f"import needs --{name} (where the data comes from, and what "
                                     "permits to hold it, is asked for by GDPR 14 and 6)")
-    mapping = json_file(options.mapping) if options.mapping else None
+    mapping = None
+    if options.mapping is not None:
+        mapping = files.json_object("--mapping", options.mapping)
     with open_engine(options, create=options.new_org is not None) as engine:
         if options.new_org is not None:
-            ws = engine.create_organization(options.new_org, country=options.country,
+            ws = engine.create_organization(options.new_org, country=options.country or "",
                                             external_ref=options.org or "")
         else:
             ws = workspace(engine, options.org)
@@ -76,7 +65,7 @@ def _preview(options: argparse.Namespace, out: Output) -> int:
 
 
 def score(options: argparse.Namespace, out: Output) -> int:
-    card = json_file(options.scorecard)
+    card = files.json_object("FILE", options.scorecard)
     with open_engine(options) as engine:
         ws = workspace(engine, options.org)
         scored = ws.scoring.run(card)
@@ -184,22 +173,35 @@ def _headers(given: List[str]) -> List[Tuple[str, str]]:
 
 
 def _secret(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8").strip()
+    """Without blanks around it, which no header value has (RFC 9110 5.5)."""
+    try:
+        secret = files.read("--secret-file", path, MOST_SECRET_BYTES).decode("utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise Stop(exits.USAGE, f"--secret-file: {path} is not UTF-8") from error
+    if not secret:
+        raise Stop(exits.USAGE, f"--secret-file: {path} is empty")
+    return secret
+
+
+def _ingest(options: argparse.Namespace, out: Output) -> int:
+    headers = _headers(options.header)
+    if options.secret_file is not None:
+        headers.append((options.secret_header, _secret(options.secret_file)))
+    body = files.from_stdin("--ingest", MOST_WEBHOOK_BYTES)
+    with open_engine(options) as engine:
+        report = plain(engine.inbox.ingest(options.ingest, headers, body))
+    out.document(report)
+    out.table(["what", "how many"], [[name, int(number)] for name, number in report.items()])
+    return exits.OK
 
 
 def inbox(options: argparse.Namespace, out: Output) -> int:
+    if options.ingest is not None:
+        return _ingest(options, out)
+    if options.header or options.secret_file is not None:
+        raise Stop(exits.USAGE, "--header and --secret-file belong to --ingest")
     with open_engine(options) as engine:
-        if options.ingest:
-            body = sys.stdin.buffer.read(MOST_WEBHOOK_BYTES + 1)
-            headers = _headers(options.header)
-            if options.secret_file:
-                headers.append((options.secret_header, _secret(options.secret_file)))
-            report = plain(engine.inbox.ingest(options.ingest, headers, body))
-            out.document(report)
-            out.table(["what", "how many"], [[name, int(number)] for name, number in report.items()])
-            return exits.OK
         ws = workspace(engine, options.org)
-        rows = (row for row in ws.inbox.list()
-                if not options.label or row["label"] == options.label)
+        rows = (row for row in ws.inbox.list() if options.label in (None, row["label"]))
         out.rows(["received_at_us", "label", "prospect_id", "body"], rows, "No replies.")
     return exits.OK

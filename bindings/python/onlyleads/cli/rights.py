@@ -19,7 +19,7 @@ def erase(options: argparse.Namespace, out: Output) -> int:
         ws = workspace(engine, options.org)
         prospect_id = person(ws, options)
         if not options.yes:
-            if not sys.stdin.isatty():
+            if sys.stdin is None or not sys.stdin.isatty():
                 raise Stop(exits.USAGE, "erasing cannot be undone: confirm with --yes")
             if not ask(f"Erase {prospect_id} for good? They do not come back by an import."):
                 raise Stop(exits.FINDINGS, "nothing was erased")
@@ -43,7 +43,7 @@ def access(options: argparse.Namespace, out: Output) -> int:
         ws = workspace(engine, options.org)
         bundle = ws.rights.access(person(ws, options))
     text = json.dumps(bundle, ensure_ascii=False, indent=None if out.as_json else 2) + "\n"
-    if not options.out:
+    if options.out is None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return exits.OK

@@ -11,24 +11,34 @@ import sys
 from pathlib import Path
 from typing import List
 
+MOST_SEED = 2**31 - 1
+
 
 class DemoError(Exception):
     """The demo cannot go on; the message says why and what to do."""
 
 
 def arguments(argv: List[str]) -> argparse.Namespace:
+    # Imported here because the command line needs the demo's screen.
+    from ..cli.values import filled, number
+
+    def folder(text: str) -> Path:
+        return Path(filled(text))
     parser = argparse.ArgumentParser(prog="python3 -m onlyleads demo", description=__doc__,
+                                     allow_abbrev=False,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("tests/data/exports"),
+    parser.add_argument("--data", type=folder, default=Path("tests/data/exports"),
                         help="directory with exports, *.csv and *.txt (default: %(default)s)")
-    parser.add_argument("--out", type=Path, default=Path("demo-out"),
+    parser.add_argument("--out", type=folder, default=Path("demo-out"),
                         help="where the database and summary.json go (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1,
+    parser.add_argument("--seed", type=number(MOST_SEED), default=1,
                         help="how the people and the faults of the sandbox behave (default: 1)")
     parser.add_argument("--resume", action="store_true",
                         help="go on with the database in --out; its clock goes on too")
     parser.add_argument("--sandbox", metavar="URL", default=os.environ.get("ONLYLEADS_SANDBOX_URL"),
                         help="a running onlyleads-sandbox (default: $ONLYLEADS_SANDBOX_URL)")
+    parser.add_argument("--json", action="store_true",
+                        help="tell nothing; the numbers of summary.json as one JSON document")
     return parser.parse_args(argv)
 
 

@@ -1,18 +1,21 @@
 """Chapter 7: interest that fades, somebody whose data may only be stored, and the two contracts without
-which nothing leaves: a member's mandate and an organization's subscription."""
+which nothing leaves, a member's mandate and an organization's subscription; then one that is over."""
 
 from typing import Any, Dict, List, Optional
 
 from . import offer
 from .clock import DAY_US
+from .departure import tell_departure
 
 FRESH_DAYS, OLD_DAYS = 1, 28
 
 
 def tell_contracts(story: Any) -> None:
-    story.screen.chapter(7, "Interest fades; a restriction, a mandate and a subscription hold")
+    story.screen.chapter(7, "Interest fades; a restriction, a mandate and a subscription hold; a "
+                            "customer leaves")
     story.numbers["interest"] = _tell_interest(story)
     story.numbers["contract"] = _tell_contract(story)
+    story.numbers["departure"] = tell_departure(story)
 
 
 def _choose(story: Any) -> Optional[Dict[str, Any]]:
@@ -50,7 +53,8 @@ def _tell_interest(story: Any) -> Optional[Dict[str, Any]]:
                  [[f"{days} days ago" if days > 1 else "yesterday", pair["score"], round(told[who], 2),
                    round(pair["score"] + told[who], 2)]
                   for who, days in (("fresh", FRESH_DAYS), ("old", OLD_DAYS))])
-    ws.prospects.restrict(pair["old"])
+    # Once: saying it again is another version of the person's facts.
+    memory.once("restricted", lambda: len(ws.prospects.restrict(pair["old"])))
     after = memory.once("scored after restriction",
                         lambda: ws.scoring.run(offer.SCORECARD_WITH_SIGNALS))
     objected = sum(1 for person in ws.prospects.list() if person.objected_at_us)
@@ -80,7 +84,9 @@ def _tell_contract(story: Any) -> Dict[str, Any]:
     (screen.bad if held["sent"] else screen.good)(
         f"{story.bolt.member} takes the mandate to send on their behalf back: {held['waiting']} messages "
         f"that were due wait, {held['sent']} were sent.")
-    story.engine.organizations.set_subscription(story.bolt.ws, story.start_us)
+    # Once: saying it again makes the organization due again.
+    memory.once("subscription", lambda: story.engine.organizations.set_subscription(
+        story.bolt.ws, story.start_us))
     ended = memory.once("ended", lambda: story.engine.run().subscriptions_ended)
     (screen.good if ended == 1 else screen.bad)(
         f"The subscription of {story.bolt.name} ended: nothing of it is queued or sent, and its account "

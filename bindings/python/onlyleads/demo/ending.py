@@ -3,7 +3,7 @@
 from typing import Any, Dict, List
 
 from .. import Error
-from . import copies, imports, ledger
+from . import copies, imports, ledger, visits
 from .people import Team
 
 SHOWN_PEOPLE = 15
@@ -12,6 +12,7 @@ SHOWN_PEOPLE = 15
 def tell_erasure(story: Any) -> None:
     screen, memory, acme = story.screen, story.memory, story.acme
     screen.chapter(8, "One person asks for a copy and is erased; file and backup come again")
+    story.numbers["usage"] = visits.tell_visits(story)
     pick = memory.once("erasure", lambda: _pick(story))
     if not pick:
         screen.say("There is nobody to erase.")

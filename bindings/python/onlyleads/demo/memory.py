@@ -13,11 +13,12 @@ from typing import Any, Callable, Dict
 from . import DemoError
 
 FILE = "demo-state.json"
-VERSION = 1
+VERSION = 2
 # Everything that a story leaves in its out directory, the sandbox's state excepted.
 OWN_FILES = ("leads.db", "leads.db-wal", "leads.db-shm", "leads.db.key", "leads.db.ledger", FILE,
              FILE + ".new", "summary.json", "report.html", "report.html.new",
-             "second-organization.csv")
+             "second-organization.csv", "carried.log", "departed-organization.jsonl",
+             "compared.jsonl")
 OWN_FOLDERS = ("backup", "restored")
 
 

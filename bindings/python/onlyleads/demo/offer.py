@@ -2,7 +2,7 @@
 people and faults behave. Data only.
 """
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 API_SECRET_HEADER = "Unipile-Auth"
 WEBHOOK_NAME = "onlyleads-demo"
@@ -25,6 +25,17 @@ ORGANIZATIONS: List[Dict[str, Any]] = [
      "email": "sam@bolt.example", "account": "acc-bolt", "provider_id": "ACoAADEMOBOLT",
      "limits": {**LIMITS, "invitations_per_day": 1}},
 ]
+
+# Comes, works a little and leaves within the story; it sends nothing.
+DEPARTING: Dict[str, Any] = {
+    "ref": "demo-cove", "name": "Cove Ltd", "country": "GB", "member": "Iris Lund",
+    "email": "iris@cove.example", "account": "acc-cove", "limits": LIMITS}
+
+# Visits of a member, by hours before the story begins: the first one is older than 90 days then.
+VISITS: List[Tuple[int, Dict[str, str]]] = [
+    (91 * 24, {"ip": "192.0.2.17", "browser": "Firefox/139.0", "page": "/signin"}),
+    (26, {"ip": "192.0.2.17", "browser": "Firefox/139.0", "page": "/lists"}),
+    (1, {"ip": "2001:db8::17", "browser": "Safari/18.3", "page": "/campaigns/new"})]
 
 SCORECARD: Dict[str, Any] = {"factors": [
     {"name": "decides", "field": "title", "points": 40,
@@ -95,6 +106,11 @@ def late_campaign(sender_id: str) -> Dict[str, Any]:
     return campaign("Once more from Bolt", sender_id, [{"action": "message", "after": "acceptance",
                                                         "template": FIRST_MESSAGE}],
                     "bolt.example", "Bolt Ltd, 2 High St, York")
+
+
+def departing_campaign(sender_id: str) -> Dict[str, Any]:
+    return campaign("Hello from Cove", sender_id, [{"action": "invitation", "template": NOTE}],
+                    "cove.example", "Cove Ltd, 3 Quay St, Bristol")
 
 
 def broken_campaign(sender_id: str) -> Dict[str, Any]:

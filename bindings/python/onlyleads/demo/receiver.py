@@ -7,7 +7,7 @@ library has it on disk, so that the provider tries again otherwise.
 import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any, Dict
+from typing import Any, Dict, Type
 
 from .. import Error
 
@@ -20,8 +20,9 @@ class Receiver:
 
     def __init__(self, engine: Any) -> None:
         self.counts: Dict[str, int] = {"received": 0, "duplicates": 0, "rejected": 0}
-        handler = type("Handler", (_Handler,), {"engine": engine, "counts": self.counts})
-        self._server = HTTPServer(("127.0.0.1", 0), handler)
+        self._handler: Type[_Handler] = type("Handler", (_Handler,),
+                                             {"engine": engine, "counts": self.counts})
+        self._server = HTTPServer(("127.0.0.1", 0), self._handler)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True,
                                         kwargs={"poll_interval": 0.05})
         self._thread.start()
@@ -33,6 +34,10 @@ class Receiver:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/webhooks/unipile"
+
+    def hand_to(self, engine: Any) -> None:
+        """Deliveries go to this engine from now on; none may be under way."""
+        self._handler.engine = engine
 
     def knock(self, body: bytes, secret: str) -> int:
         """Posts to this receiver as a stranger would; the status of the answer."""

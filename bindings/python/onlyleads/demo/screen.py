@@ -53,6 +53,22 @@ class Screen:
         """How far a long chapter is; a terminal shows a bar, a file nothing."""
 
 
+class SilentScreen(Screen):
+    """Nothing, so that stdout holds one document."""
+
+    def chapter(self, number: int, title: str) -> None:
+        """Nothing."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+    def letter(self, title: str, body: str) -> None:
+        """Nothing."""
+
+    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Nothing."""
+
+
 class RichScreen(Screen):
     """The same on a terminal."""
 

@@ -12,17 +12,20 @@ from typing import Any, Dict, List, Set
 from .. import Error
 from .. import open as open_engine
 from ..report import write_report
-from . import DemoError, fortnight, imports, offer, summary
-from .clock import DAY_US, Clock, next_start, show
+from . import DemoError, carrier, fortnight, imports, offer, summary
+from .clock import DAY_US, HOUR_US, Clock, next_start, show
 from .contracts import tell_contracts
 from .ending import tell_erasure, tell_ledger
 from .memory import Memory
 from .people import Team, found_teams, hand_over, known_to_world, relate
 from .receiver import Receiver
-from .screen import open_screen
+from .screen import SilentScreen, open_screen
 from .world import World
 
 OBJECTION_AFTER_US = 2 * DAY_US
+# The sandbox's number of its last write before the host's own transport, and of the last by it.
+CARRIED_SINCE, CARRIED_UNTIL = "carried since", "carried until"
+CARRIED_FROM_US, CARRIED_TO_US = HOUR_US // 2, DAY_US
 
 
 class Story:
@@ -34,15 +37,32 @@ class Story:
         self.exports = imports.Exports(options.data)
         sandbox_now = self.world.now_us()
         self.memory = Memory(options.out, options.resume)
-        self.screen = open_screen()
+        self.screen = SilentScreen() if options.json else open_screen()
         self.seed = self.memory.once("seed", lambda: options.seed)
         self.start_us = self.memory.once("start_us", lambda: next_start(sandbox_now))
         self.clock = Clock(max(self.start_us, sandbox_now))
-        self.engine = open_engine(options.out / "leads.db", clock=self.clock, profile=offer.PROFILE)
+        self.engine = self._open()
         self.clock.advance_to(self.engine.last_instant())
         self.receiver = Receiver(self.engine)
         self.numbers: Dict[str, Any] = {"version": 1, "seed": self.seed, "profile": offer.PROFILE}
         self.teams: List[Team] = []
+
+    def _open(self) -> Any:
+        carrying = (self.memory.get(CARRIED_SINCE) is not None
+                    and self.memory.get(CARRIED_UNTIL) is None)
+        transport = carrier.Carrier(self.options.out / carrier.FILE) if carrying else None
+        return open_engine(self.options.out / "leads.db", clock=self.clock, profile=offer.PROFILE,
+                           transport=transport)
+
+    def _change_transport(self, key: str) -> None:
+        """An engine has one transport for life: another engine on the same database."""
+        requests = self.world.requests()
+        self.memory.once(key, lambda: max((request["seq"] for request in requests), default=0))
+        self.engine.close()
+        self.engine = self._open()
+        self.receiver.hand_to(self.engine)
+        for team in self.teams:
+            team.ws = self.engine.workspace(team.ws.org_id)
 
     def tell(self) -> int:
         began = time.monotonic()
@@ -57,6 +77,8 @@ class Story:
             tell_contracts(self)
             tell_erasure(self)
             equal = tell_ledger(self)
+            kept = (self.numbers["transport"]["all_carried"] and self.numbers["departure"]["good"]
+                    and self.numbers["usage"]["good"])
             report = self.options.out / "report.html"
             write_report(self.engine, report, workspace=self.acme.ws)
         finally:
@@ -66,7 +88,9 @@ class Story:
         summary.write(path, self.numbers)
         self.screen.say(f"\nThe same as a page: {report}")
         self.screen.say(f"All numbers: {path}  ({time.monotonic() - began:.1f} s)")
-        return 0 if equal else 1
+        if self.options.json:
+            print(json.dumps(self.numbers, ensure_ascii=False), flush=True)
+        return 0 if equal and kept else 1
 
     @property
     def acme(self) -> Team:
@@ -226,11 +250,14 @@ class Story:
         if self.clock.now_us == self.start_us:
             self._drafts()
         self.world.put_faults(offer.faults(self.acme.account))
-        drive = fortnight.Fortnight(self.engine, self.world, self.clock)
-        end_us = self.start_us + fortnight.FORTNIGHT_DAYS * DAY_US
-        if self.clock.now_us < end_us or not self.memory.get("fortnight"):
+        if not self.memory.get("fortnight"):
             self._looked_at_us = self.clock.now_us
-            drive.until(end_us, self._each_stop)
+            for key, after_us in ((CARRIED_SINCE, CARRIED_FROM_US), (CARRIED_UNTIL, CARRIED_TO_US)):
+                if self.memory.get(key) is None:
+                    self._drive().until(self.start_us + after_us, self._each_stop)
+                    self._change_transport(key)
+            drive = self._drive()
+            drive.until(self.start_us + fortnight.FORTNIGHT_DAYS * DAY_US, self._each_stop)
             drive.settle([team.ws for team in self.teams])
             self.memory.put("fortnight", True)
         ledger, requests = self.own_ledger(), self.own_requests()
@@ -245,10 +272,17 @@ class Story:
         if faults:
             self.screen.say("Troubles on command: " + ", ".join(
                 f"{name} {count}" for name, count in sorted(faults.items())) + ".")
+        since, until = self.memory.get(CARRIED_SINCE), self.memory.get(CARRIED_UNTIL)
+        self.numbers["transport"] = carrier.tell_carried(
+            self, sum(since < request["seq"] <= until for request in requests),
+            show(self.start_us + CARRIED_FROM_US), show(self.start_us + CARRIED_TO_US))
         self.numbers["fortnight"] = {
             "days": fortnight.FORTNIGHT_DAYS,
             "invitations": sum(row[1] for row in diary), "messages": sum(row[2] for row in diary),
             "troubles": sum(row[3] for row in diary), "faults": faults}
+
+    def _drive(self) -> fortnight.Fortnight:
+        return fortnight.Fortnight(self.engine, self.world, self.clock)
 
     def _each_stop(self) -> None:
         now = self.clock.now_us

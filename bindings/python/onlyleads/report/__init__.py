@@ -13,6 +13,8 @@ from typing import Any, Optional
 from .. import _arguments as check
 from .._error import Error
 from .._onlyleads import version
+from ..engine import Engine
+from ..workspace import Workspace
 from .collect import Facts, collect
 from .page import render
 
@@ -27,14 +29,20 @@ def write_report(engine: Any, path: Any, *, workspace: Any = None,
     prospect_id: whose timeline is told; None: somebody of whom there is much to tell.
     Returns the numbers of the page. Raises Error: OL_NOT_FOUND, or OL_INVALID_ARGUMENT when
     workspace is None and there is not exactly one organization; OSError when it cannot be written."""
+    if not isinstance(engine, Engine):
+        raise TypeError(f"engine must be an Engine, not {type(engine).__name__}")
+    page = Path(check.path("path", path))
+    if prospect_id is not None:
+        check.identifier("prospect_id", prospect_id)
     if workspace is None:
         organizations = engine.organizations()
         if len(organizations) != 1:
             raise Error(f"workspace: there are {len(organizations)} organizations, name one")
         workspace = organizations[0]["org_id"]
-    ws = engine.workspace(workspace) if isinstance(workspace, str) else workspace
-    facts = collect(engine, ws, check.text("prospect_id", prospect_id) or None)
-    _write(Path(check.path("path", path)), render(facts, version()))
+    if not isinstance(workspace, Workspace):
+        workspace = engine.workspace(check.identifier("workspace", workspace))
+    facts = collect(engine, workspace, prospect_id)
+    _write(page, render(facts, version()))
     return facts
 
 

@@ -1,0 +1,117 @@
+"""The verbs of the command line that need a provider: plan, run, inbox, doctor and demo against a real
+sandbox."""
+
+import json
+import os
+import time
+import unittest
+
+import onlyleads as ol
+from onlyleads.cli import exits
+from sandbox import API_KEY, Sandbox
+from test_cli import Cli
+
+
+@unittest.skipUnless(os.environ.get("ONLYLEADS_SANDBOX"), "needs the sandbox: set ONLYLEADS_SANDBOX")
+class Sending(Cli):
+    def setUp(self) -> None:
+        super().setUp()
+        now_us = time.time_ns() // 1000
+        self.sandbox = Sandbox(self.folder / "sandbox", now_us, "acc-1")
+        self.addCleanup(self.sandbox.stop)
+        self.filled()
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            sender = ws.senders.connect(ws.members.add("Dana"), "acc-1", self.sandbox.url, API_KEY,
+                                        "webhook-secret", premium=True, min_gap_s=0,
+                                        work_start_min=0, work_end_min=1440, work_days=range(7))
+            text = ("Ad: Dana of {{organization_name}}, 1 High St, Leeds, to {{first_name}}. Data: a "
+                    "fair. Object, free: reply STOP. firm.example/p")
+            campaign = ws.campaigns.create({
+                "name": "Spring", "sender_id": sender, "profile": "balanced", "lia_on_file": True,
+                "role_related": True, "art14_in_template": True,
+                "content": ["truthful_headers", "truthful_subject", "sender_identity",
+                            "on_whose_behalf", "postal_address", "one_of_phone_email_web",
+                            "sender_contact", "contact_for_opt_out", "opt_out_free_easy",
+                            "recognisable_as_commercial", "commercial_label", "controller_identity",
+                            "data_source", "privacy_notice_link", "right_to_object"],
+                "steps": [{"action": "invitation", "template": text},
+                          {"action": "message", "after": "acceptance", "template": text}]},
+                external_ref="spring")
+            self.ids = [p.id for p in ws.prospects.list()]
+            ws.campaigns.enroll(campaign, self.ids)
+            ws.prospects.object(self.ids[0])
+
+    def test_plan_sends_nothing_and_run_does_what_it_said(self) -> None:
+        before = self.lines("plan")
+        self.assertEqual({row["prospect_id"]: row["verdict"] for row in before},
+                         {self.ids[0]: "stop", self.ids[1]: "send", self.ids[2]: "send"})
+        self.assertTrue(all(row["reason"].startswith("ALLOW") for row in before[1:]))
+        self.assertNotIn("text", before[1])
+        self.assertEqual(self.lines("plan", "--campaign", "spring"), before)
+        self.assertIn("Ann1", self.lines("plan", "--text")[1]["text"])
+        self.assertEqual(self.sandbox.ledger(), [])
+        self.assertEqual(self.json("run")["sent"], 2)
+        self.assertEqual(len(self.sandbox.ledger()), 2)
+        self.assertEqual([row["verdict"] for row in self.lines("plan")], ["stop", "wait", "wait"])
+
+    def test_plan_says_what_holds_a_sender_back(self) -> None:
+        def reasons():
+            return {row["reason"] for row in self.lines("plan")[1:]}
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            sender = ws.senders.list()[0].sender_id
+            ws.senders.disconnect(sender)
+        self.assertEqual(reasons(), {"sender: disconnected"})
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            engine.organizations.set_subscription(ws, time.time_ns() // 1000 - 1)
+        self.assertEqual(reasons(), {"subscription_ended"})
+        self.assertEqual(self.json("run")["sent"], 0)
+
+    def test_doctor_names_a_provider_that_takes_nothing(self) -> None:
+        self.sandbox.stop()
+        self.assertEqual(self.json("run")["sent"], 0)
+        found = {row["check"]: row for row in self.json("doctor")["checks"]}
+        self.assertIn("2 messages were not taken: connect_failed (2)",
+                      found["provider of acme"]["told"])
+
+    def test_a_webhook_becomes_a_reply_that_inbox_lists(self) -> None:
+        self.json("run")
+        told = {"event": "message_received", "account_id": "acc-1", "account_type": "LINKEDIN",
+                "account_info": {"user_id": "ACoAAOwner"}, "chat_id": "c", "message_id": "m-1",
+                "message": "STOP", "timestamp": "2026-11-24T10:00:00.000Z",
+                "sender": {"attendee_id": "a", "attendee_name": "Ann1",
+                           "attendee_provider_id": self._provider_id("ann-1"),
+                           "attendee_profile_url": "https://www.linkedin.com/in/ann-1"}}
+        body = json.dumps(told).encode()
+        self.bad(exits.REFUSED, "inbox", "--ingest", "unipile", "--header", "Unipile-Auth: wrong",
+                 stdin=body)
+        secret = self.folder / "secret"
+        secret.write_text("webhook-secret\n")
+        taken = ("inbox", "--ingest", "unipile", "--secret-file", secret)
+        self.assertEqual(self.json(*taken, stdin=body)["opt_outs"], 1)
+        self.assertTrue(self.json(*taken, stdin=body)["duplicate"])
+        rows = self.lines("inbox")
+        self.assertEqual([(row["label"], row["body"]) for row in rows], [("opt_out", "STOP")])
+        self.assertEqual(self.lines("inbox", "--label", "reply"), [])
+
+    def test_demo_as_json_is_one_document(self) -> None:
+        data = self.folder / "data"
+        data.mkdir()
+        self.people(5).rename(data / "people.csv")
+        out = self.folder / "out"
+        told = self.json("demo", "--data", data, "--out", out, "--sandbox", self.sandbox.url,
+                         db=False)
+        self.assertEqual(told, json.loads((out / "summary.json").read_text(encoding="utf-8")))
+        self.assertEqual((told["import"]["people"], told["organizations"]), (5, 2))
+
+    def _provider_id(self, name):
+        with ol.open(self.db) as engine:
+            ws = engine.workspace(engine.organizations()[0].org_id)
+            person = ws.prospects.find(linkedin=name).id
+            return next(m.target for m in ws.outbox.list() if m.prospect_id == person)
+
+
+if __name__ == "__main__":
+    unittest.main()
