@@ -172,8 +172,8 @@ absl::Status FlushLedgerAfterVerb(Engine& engine) {
     const auto primary = static_cast<ErrorCode>(static_cast<int32_t>(base::CodeOf(status)) & 0xff);
     if (primary == ErrorCode::kNoMemory) return engine.ledger().pending;
     // Misuse: the engine was closed meanwhile; who opens it next writes the record.
-    const bool waits = primary == ErrorCode::kIo || primary == ErrorCode::kBusy ||
-                       primary == ErrorCode::kMisuse;
+    const bool waits =
+        primary == ErrorCode::kIo || primary == ErrorCode::kBusy || primary == ErrorCode::kMisuse;
     if (!waits) return status;
     return Error(ErrorCode::kLedgerPending,
                  absl::StrCat("stored, not yet in the ledger; ", status.message()));

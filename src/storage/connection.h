@@ -116,7 +116,8 @@ class Connection {
   virtual bool in_transaction() const = 0;
   // How many write transactions that changed a row this connection committed. Any thread.
   virtual int64_t commits() const = 0;
-  // Lets go of the files. Outside a transaction, without a cursor; nothing but commits() may follow.
+  // Lets go of the files. Outside a transaction, without a cursor; nothing but commits() may
+  // follow.
   virtual void Close() = 0;
 
   // Moves the write-ahead log into the database and empties it, so that what was overwritten in the
