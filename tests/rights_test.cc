@@ -400,7 +400,9 @@ TEST(RetentionClasses, AreTheOnesThatTheRegisterNamesAndTheRulesKnow) {
   }
   for (const domain::RetentionClass& one : domain::RetentionClasses()) {
     EXPECT_EQ(named.count(std::string(one.id)), 1u) << one.id;
-    if (!one.rule.empty()) EXPECT_EQ(known.count(std::string(one.rule)), 1u) << one.rule;
+    if (!one.rule.empty()) {
+      EXPECT_EQ(known.count(std::string(one.rule)), 1u) << one.rule;
+    }
   }
 }
 

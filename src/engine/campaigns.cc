@@ -131,7 +131,8 @@ absl::StatusOr<Table> Enroll(Engine& engine, const base::Id& org_id, const base:
   Table table({{"prospect_id", ColumnType::kId},
                {"enrolled", ColumnType::kInt},
                {"reason", ColumnType::kText}});
-  for (size_t begin = 0; begin < prospect_ids.size(); begin += kEnrollBatch) {
+  size_t begin = 0;
+  do {  // once for nobody too: a campaign that does not exist is an error whoever is offered
     OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
     OL_ASSIGN_OR_RETURN(storage::Transaction transaction,
                         storage::Transaction::Begin(session.db()));
@@ -139,6 +140,7 @@ absl::StatusOr<Table> Enroll(Engine& engine, const base::Id& org_id, const base:
     OL_ASSIGN_OR_RETURN(const auto sender,
                         storage::LoadSender(session.db(), org_id, campaign.spec.sender_id));
     if (!sender) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
+    if (prospect_ids.empty()) break;
     const size_t end = std::min(prospect_ids.size(), begin + kEnrollBatch);
     int64_t enrolled = 0;
     for (size_t i = begin; i < end; ++i) {
@@ -151,7 +153,8 @@ absl::StatusOr<Table> Enroll(Engine& engine, const base::Id& org_id, const base:
                                   "{\"offered\":" + std::to_string(end - begin) +
                                       ",\"enrolled\":" + std::to_string(enrolled) + "}"));
     OL_RETURN_IF_ERROR(transaction.Commit());
-  }
+    begin = end;
+  } while (begin < prospect_ids.size());
   return table;
 }
 
