@@ -305,7 +305,9 @@ TEST_F(ContractEnd, DeletesByRegistryAlsoWhatOtherFilesBrought) {
     }
   }
   for (const storage::Column& column : storage::Registry()) {
-    if (column.column == "org_id") EXPECT_TRUE(seen.count(std::string(column.table)));
+    if (column.column == "org_id") {
+      EXPECT_TRUE(seen.count(std::string(column.table))) << column.table;
+    }
   }
 }
 

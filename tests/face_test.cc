@@ -1,8 +1,11 @@
 // The C++ face: values, exceptions and lifetimes over the C ABI. Black box: public headers only.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <numeric>
+#include <random>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -77,6 +80,29 @@ TEST_F(FaceTest, ExceptionOfTheClockComesOutAsItself) {
   EXPECT_THROW(engine.organizations(), Stopped);
   stop = false;
   EXPECT_EQ(engine.organizations().size(), 0);
+}
+
+TEST_F(FaceTest, RandomBytesMakeTheIdsAndTheirExceptionComesOutAsItself) {
+  struct Drained : std::runtime_error {
+    using std::runtime_error::runtime_error;
+  };
+  bool drained = false;
+  size_t drawn = 0;
+  std::mt19937 bits(7);
+  EngineOptions options;
+  options.host.random = [&](void* out, size_t size) {
+    if (drained) throw Drained("no entropy");
+    drawn += size;
+    std::generate_n(static_cast<unsigned char*>(out), size, std::ref(bits));
+  };
+  const Engine engine = Open(options);
+  drained = true;
+  EXPECT_THROW(engine.create_organization("Acme"), Drained);
+  drained = false;
+  EXPECT_EQ(engine.organizations().size(), 0);
+  EXPECT_NE(engine.create_organization("Acme").org_id(),
+            engine.create_organization("Bolt").org_id());
+  EXPECT_GT(drawn, 0u);
 }
 
 TEST_F(FaceTest, ClockThatEntersItsEngineGetsMisuseAndPassesItOn) {

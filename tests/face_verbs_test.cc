@@ -44,7 +44,10 @@ class FaceVerbs : public ::testing::Test {
   Engine Open() {
     onlyleads::EngineOptions options;
     options.profile = "balanced";
-    options.host.now_us = [now = now_us_] { return *now; };
+    options.host.now_us = [this] {
+      if (cancel_within_) engine_.cancel();
+      return *now_us_;
+    };
     return Engine::open(dir_.path("leads.db"), options);
   }
 
@@ -136,6 +139,8 @@ class FaceVerbs : public ::testing::Test {
   onlyleads::tests::TempDir dir_;
   onlyleads::testing::Sandbox sandbox_;
   std::shared_ptr<int64_t> now_us_ = std::make_shared<int64_t>(kMondayUs);
+  // The clock, which every call reads, then asks for the call's end.
+  bool cancel_within_ = false;
   bool started_;
   Engine engine_;
   Workspace ws_;
@@ -161,6 +166,40 @@ TEST_F(FaceVerbs, SequenceRunsFromInvitationToOptOut) {
   EXPECT_THROW(
       engine_.ingest_webhook("unipile", {}, R"({"event": "new_relation", "account_id": "acc1"})"),
       Error);
+}
+
+TEST_F(FaceVerbs, EveryLongCallEndsWhenAskedTo) {
+  People(ws_, {"ann", "bea"});
+  const std::string scorecard = R"({"factors": [{"name": "seniority", "field": "title",
+                                                  "points": 1, "any_of": ["Head of"]}]})";
+  EXPECT_EQ(ws_.scoring().run(scorecard), 2);
+  const Id campaign = Campaign(ws_, sender_);
+  std::vector<Id> ids(101, Person(ws_, "bea"));
+  ids[0] = Person(ws_, "ann");
+  const auto cancelled = [&](const auto& call) {
+    cancel_within_ = true;
+    int32_t code = OL_OK;
+    try {
+      call();
+    } catch (const Error& error) {
+      code = error.code();
+    }
+    cancel_within_ = false;
+    return code == OL_CANCELLED;
+  };
+  EXPECT_TRUE(cancelled([&] { engine_.run(); }));
+  EXPECT_TRUE(cancelled([&] { engine_.audit().verify(); }));
+  EXPECT_TRUE(cancelled([&] { ws_.scoring().run(scorecard); }));
+  EXPECT_TRUE(cancelled([&] { ws_.retention().plan(); }));
+  EXPECT_TRUE(cancelled([&] { ws_.campaigns().enroll(campaign, ids); }));
+  EXPECT_TRUE(cancelled([&] { ws_.prospects().export_csv(dir_.path("people-out.csv")); }));
+  EXPECT_TRUE(cancelled([&] { engine_.delete_organization(ws_.org_id()); }));
+  // What was there is there, and the same call goes on.
+  EXPECT_EQ(ws_.scoring().top(10).size(), 2);
+  EXPECT_TRUE(engine_.audit().verify().intact);
+  const Rows answers = ws_.campaigns().enroll(campaign, ids);
+  EXPECT_EQ(answers.size(), 101);
+  EXPECT_EQ(answers[0].text("reason"), "already_enrolled");
 }
 
 TEST_F(FaceVerbs, CancelAndObjectionKeepQueuedMessagesIn) {

@@ -1,20 +1,18 @@
-/* A host's own transport in C99, over the public headers alone: the provider is this program. One
- * invitation goes out through submit, poll and deliver, and through nothing else: the account's
- * address is one that no resolver knows. */
+/* A host's own transport in C99, over the public headers alone: libcurl carries to a real sandbox
+ * what submit was given, and poll delivers the answers. The account's address is one that no
+ * resolver knows, so that nothing but this transport can have brought the invitation there. */
+#include <curl/curl.h>
 #include <onlyleads/onlyleads.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_REQUESTS 16
+#define MAX_BODY 65536
+#define MAX_TEXT 512
 
-static const char kKey[] = "the-provider-key";
-/* What Unipile answers to GET /users/{identifier} and to POST /users/invite. */
-static const char kProfile[] =
-    "{\"object\": \"UserProfile\", \"provider\": \"LINKEDIN\", \"provider_id\": \"ACoAAAann\","
-    " \"public_identifier\": \"ann-test\", \"is_relationship\": false,"
-    " \"network_distance\": \"SECOND_DEGREE\"}";
-static const char kInvited[] = "{\"object\": \"UserInvitationSent\", \"invitation_id\": \"7001\"}";
+static const char kAddress[] = "https://provider.invalid";
+static const char kKey[] = "sandbox-api-key";
 static const char kCampaign[] =
     "{\"name\": \"Test\", \"sender_id\": \"%s\", \"lia_on_file\": true, \"role_related\": true,"
     " \"art14_in_template\": true,"
@@ -26,14 +24,16 @@ static int failures = 0;
 /* An answer that waits for the next poll. */
 typedef struct Answer {
   uint64_t id;
-  int32_t status;
-  const char* body;
+  long status;
+  size_t size;
+  char body[MAX_BODY];
 } Answer;
 
-typedef struct Provider {
+typedef struct Carrier {
+  const char* sandbox; /* where kAddress leads to */
   Answer answers[MAX_REQUESTS];
-  int waiting, profiles, invitations, strangers, polls, cancelled;
-} Provider;
+  int waiting, reads, writes, polls, cancelled;
+} Carrier;
 
 static ol_str Str(const char* text) {
   ol_str s;
@@ -42,17 +42,12 @@ static ol_str Str(const char* text) {
   return s;
 }
 
-static int Contains(ol_str text, const char* part) {
-  const size_t size = strlen(part);
-  size_t i;
-  for (i = 0; i + size <= text.size; ++i) {
-    if (memcmp(text.data + i, part, size) == 0) return 1;
-  }
-  return 0;
+static int StartsWith(ol_str text, const char* start) {
+  return text.size >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
 }
 
 static int Same(ol_str text, const char* expected) {
-  return text.size == strlen(expected) && Contains(text, expected);
+  return text.size == strlen(expected) && StartsWith(text, expected);
 }
 
 static void Check(int32_t code, const ol_error* err, const char* what) {
@@ -67,79 +62,113 @@ static void Expect(int64_t is, int64_t expected, const char* what) {
   ++failures;
 }
 
-static int HasKey(const ol_http_request* request) {
-  int64_t i;
-  for (i = 0; i < request->header_count; ++i) {
-    if (Same(request->headers[i].name, "X-API-KEY") && Same(request->headers[i].value, kKey)) {
-      return 1;
-    }
-  }
-  return 0;
+static size_t Append(char* data, size_t size, size_t count, void* to) {
+  Answer* answer = to;
+  if (answer->size + size * count > MAX_BODY) return 0;
+  memcpy(answer->body + answer->size, data, size * count);
+  answer->size += size * count;
+  return size * count;
 }
 
-/* What the provider says to one request; nothing of the request is kept. */
-static Answer AnswerTo(Provider* provider, const ol_http_request* request) {
-  Answer answer = {0, 404, "{\"status\": 404, \"type\": \"errors/resource_not_found\"}"};
-  answer.id = request->id;
-  if (HasKey(request) && Same(request->method, "GET") && !request->is_write &&
-      Contains(request->url, "https://provider.invalid/api/v1/users/ann-test?account_id=acc1")) {
-    ++provider->profiles;
-    answer.status = 200;
-    answer.body = kProfile;
-  } else if (HasKey(request) && Same(request->method, "POST") && request->is_write &&
-             Same(request->url, "https://provider.invalid/api/v1/users/invite") &&
-             Contains(request->body, "ACoAAAann") && Contains(request->body, "Hi Ann")) {
-    ++provider->invitations;
-    answer.status = 201;
-    answer.body = kInvited;
-  } else {
-    ++provider->strangers;
+/* Waits for the answer, whose status stays 0 when there is none. */
+static void Exchange(CURL* easy, const char* url, Answer* answer) {
+  curl_easy_setopt(easy, CURLOPT_URL, url);
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 30000L);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, Append);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, answer);
+  if (curl_easy_perform(easy) != CURLE_OK) return;
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer->status);
+}
+
+static void Carry(const Carrier* carrier, const ol_http_request* request, Answer* answer) {
+  char text[MAX_TEXT];
+  struct curl_slist* headers = NULL;
+  CURL* easy = curl_easy_init();
+  int64_t i;
+  memset(answer, 0, sizeof(*answer));
+  answer->id = request->id;
+  for (i = 0; i < request->header_count; ++i) {
+    const ol_http_header* header = &request->headers[i];
+    snprintf(text, sizeof(text), "%.*s: %.*s", (int)header->name.size, header->name.data,
+             (int)header->value.size, header->value.data);
+    headers = curl_slist_append(headers, text);
   }
-  return answer;
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+  if (Same(request->method, "POST")) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)request->body.size);
+    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body.data);
+  }
+  Expect(StartsWith(request->url, kAddress), 1, "the account's address");
+  snprintf(text, sizeof(text), "%s%.*s", carrier->sandbox,
+           (int)(request->url.size - strlen(kAddress)), request->url.data + strlen(kAddress));
+  Exchange(easy, text, answer);
+  curl_slist_free_all(headers);
+  curl_easy_cleanup(easy);
+}
+
+/* How often the sandbox was made to invite. */
+static int Invitations(const char* sandbox) {
+  static Answer ledger;
+  char url[MAX_TEXT];
+  const char* at;
+  int count = 0;
+  CURL* easy = curl_easy_init();
+  memset(&ledger, 0, sizeof(ledger));
+  snprintf(url, sizeof(url), "%s/sandbox/ledger", sandbox);
+  Exchange(easy, url, &ledger);
+  curl_easy_cleanup(easy);
+  Expect(ledger.status, 200, "the sandbox's ledger");
+  ledger.body[MAX_BODY - 1] = '\0';
+  for (at = ledger.body; (at = strstr(at, "\"kind\":\"invitation\"")) != NULL; ++at) ++count;
+  return count;
 }
 
 static int32_t Submit(void* ctx, const ol_http_request* requests, int64_t count,
                       int64_t request_size) {
-  Provider* provider = ctx;
+  Carrier* carrier = ctx;
   const char* at = (const char*)requests;
   int64_t i;
-  if (provider->waiting + count > MAX_REQUESTS) return 1;
+  if (carrier->waiting + count > MAX_REQUESTS) return 1;
   for (i = 0; i < count; ++i, at += request_size) {
     const ol_http_request* request = (const ol_http_request*)(const void*)at;
     Expect(request->timeout_ms > 0 && request->connect_timeout_ms > 0, 1, "timeouts");
-    provider->answers[provider->waiting++] = AnswerTo(provider, request);
+    ++*(request->is_write ? &carrier->writes : &carrier->reads);
+    Carry(carrier, request, &carrier->answers[carrier->waiting++]);
   }
   return 0;
 }
 
 static int32_t Poll(void* ctx, int64_t max_wait_us, ol_http_deliver deliver, void* sink) {
-  Provider* provider = ctx;
+  Carrier* carrier = ctx;
   int i;
   Expect(max_wait_us >= 0, 1, "max_wait_us");
-  ++provider->polls;
-  for (i = 0; i < provider->waiting; ++i) {
+  ++carrier->polls;
+  for (i = 0; i < carrier->waiting; ++i) {
     ol_http_header type;
     ol_http_completion done;
+    const Answer* answer = &carrier->answers[i];
     memset(&done, 0, sizeof(done));
     done.struct_size = sizeof(done);
-    done.fate = OL_HTTP_COMPLETE;
-    done.id = provider->answers[i].id;
-    done.status = provider->answers[i].status;
+    done.id = answer->id;
+    done.fate = answer->status == 0 ? OL_HTTP_UNKNOWN : OL_HTTP_COMPLETE;
+    done.status = (int32_t)answer->status;
     type.name = Str("Content-Type");
     type.value = Str("application/json");
     done.headers = &type;
     done.header_count = 1;
-    done.body = Str(provider->answers[i].body);
+    done.body.data = answer->body;
+    done.body.size = answer->size;
     Expect(deliver(sink, &done), OL_OK, "deliver");
     Expect(deliver(sink, &done), OL_NOT_FOUND, "deliver, twice");
   }
-  provider->waiting = 0;
+  carrier->waiting = 0;
   return 0;
 }
 
 static int32_t Cancel(void* ctx, uint64_t id) {
   (void)id;
-  ++((Provider*)ctx)->cancelled;
+  ++((Carrier*)ctx)->cancelled;
   return 0;
 }
 
@@ -150,7 +179,7 @@ static int32_t Monday(void* ctx, int64_t* now_us) {
   return 0;
 }
 
-static ol_engine* Open(const char* path, Provider* provider) {
+static ol_engine* Open(const char* path, Carrier* carrier) {
   ol_transport transport;
   ol_host host;
   ol_engine_options options;
@@ -158,7 +187,7 @@ static ol_engine* Open(const char* path, Provider* provider) {
   ol_error err;
   memset(&transport, 0, sizeof(transport));
   transport.struct_size = sizeof(transport);
-  transport.ctx = provider;
+  transport.ctx = carrier;
   transport.submit = Submit;
   transport.poll = Poll;
   transport.cancel = Cancel;
@@ -202,7 +231,7 @@ static ol_id Connect(ol_workspace* ws) {
   options.struct_size = sizeof(options);
   Check(ol_member_add(ws, Str("Ada Example"), Str(""), &options.member_id, &err), &err, "member");
   options.account_id = Str("acc1");
-  options.base_url = Str("https://provider.invalid");
+  options.base_url = Str(kAddress);
   options.api_key = Str(kKey);
   options.webhook_secret = Str("secret");
   options.min_gap_s = OL_NO_GAP;
@@ -233,27 +262,28 @@ static int64_t Run(ol_engine* engine) {
 }
 
 int main(int argc, char** argv) {
-  Provider provider;
+  static Carrier carrier;
   ol_engine* engine;
   ol_workspace* ws = NULL;
   ol_id sender;
   ol_error err;
-  if (argc != 2) return 2;
-  memset(&provider, 0, sizeof(provider));
-  engine = Open(argv[1], &provider);
+  if (argc != 3) return 2;
+  carrier.sandbox = argv[2];
+  engine = Open(argv[1], &carrier);
   Check(ol_organization_create(engine, Str("Acme Ltd"), NULL, &ws, &err), &err, "organization");
   ImportAnn(ws);
   sender = Connect(ws);
   Enroll(ws, &sender);
 
   Expect(Run(engine), 1, "sent");
-  Expect(provider.profiles, 1, "profiles read");
-  Expect(provider.invitations, 1, "invitations");
+  Expect(carrier.reads > 0, 1, "profiles read");
+  Expect(carrier.writes, 1, "requests that write");
+  Expect(Invitations(carrier.sandbox), 1, "invitations");
   Expect(Run(engine), 0, "sent again");
-  Expect(provider.invitations, 1, "invitations afterwards");
-  Expect(provider.strangers, 0, "requests that the provider does not know");
-  Expect(provider.cancelled, 0, "cancelled");
-  Expect(provider.polls > 0, 1, "polls");
+  Expect(carrier.writes, 1, "requests that write, afterwards");
+  Expect(Invitations(carrier.sandbox), 1, "invitations afterwards");
+  Expect(carrier.cancelled, 0, "cancelled");
+  Expect(carrier.polls > 0, 1, "polls");
 
   ol_workspace_free(ws);
   Check(ol_engine_close(engine, &err), &err, "ol_engine_close");

@@ -75,7 +75,10 @@ struct Carrier {
   std::function<void(const HttpRequest&, HttpCompletion*)> tamper = [](auto&, auto*) {};
   std::function<void()> before_submit = [] {};
   std::function<void()> before_poll = [] {};
+  std::vector<std::string> logged;
   bool silent = false;  // carries, and never says so
+  // Leaves it alone and says that it did not start.
+  std::function<bool(const HttpRequest&)> declines = [](auto&) { return false; };
 };
 
 class HostTransport : public ::testing::Test {
@@ -102,10 +105,20 @@ class HostTransport : public ::testing::Test {
     options.max_call_ms = 1000;
     options.host.now_us = [now = now_us_] { return *now; };
     const std::shared_ptr<Carrier> carrier = carrier_;
+    options.host.log = [carrier](int32_t level, std::string_view line) {
+      carrier->logged.push_back(std::to_string(level) + " " + std::string(line));
+      throw std::runtime_error("the log is full");
+    };
     options.host.transport.submit = [carrier](const std::vector<HttpRequest>& requests) {
       carrier->before_submit();
       carrier->batches.push_back(requests.size());
       for (const HttpRequest& request : requests) {
+        if (carrier->declines(request)) {
+          HttpCompletion& done = carrier->done.emplace_back();
+          done.id = request.id;
+          done.fate = OL_HTTP_NOT_STARTED;
+          continue;
+        }
         carrier->writes += request.is_write ? 1 : 0;
         HttpCompletion completion = Carry(request);
         carrier->tamper(request, &completion);
@@ -191,7 +204,22 @@ TEST_F(HostTransport, CarriesEveryRequestAndNothingElseDoes) {
       << "requests that were due together came one by one";
 }
 
-TEST_F(HostTransport, NotStartedIsTriedAgainAndUnknownIsLookedUpFirst) {
+TEST_F(HostTransport, WhatDidNotStartIsTriedAgainWithoutALook) {
+  Enroll({"ann"});
+  carrier_->declines = [](const HttpRequest& request) { return request.is_write; };
+  const RunReport report = engine_.run();
+  EXPECT_EQ(report.sent, 0);
+  EXPECT_EQ(report.unknown, 0);
+  EXPECT_EQ(States()["unknown"], 0) << "nothing left, so there is nothing to ask about";
+  EXPECT_EQ(Invitations(), 0u);
+  carrier_->declines = [](auto&) { return false; };
+  ComeBack(20);
+  EXPECT_EQ(States(), (std::map<std::string, int>{{"sent", 1}}));
+  EXPECT_EQ(carrier_->writes, 1);
+  EXPECT_EQ(Invitations(), 1u);
+}
+
+TEST_F(HostTransport, UnknownIsLookedUpBeforeItIsTriedAgain) {
   Enroll({"ann"});
   carrier_->tamper = [](const HttpRequest& request, HttpCompletion* done) {
     if (!request.is_write) return;
@@ -207,6 +235,18 @@ TEST_F(HostTransport, NotStartedIsTriedAgainAndUnknownIsLookedUpFirst) {
   EXPECT_EQ(States(), (std::map<std::string, int>{{"sent", 1}}));
   EXPECT_EQ(Invitations(), 1u);
   EXPECT_EQ(carrier_->writes, 1) << "an unknown outcome was repeated";
+}
+
+TEST_F(HostTransport, WhatTheLogThrowsIsDropped) {
+  Enroll({"ann"});
+  carrier_->tamper = [](const HttpRequest&, HttpCompletion* done) {
+    done->status = 401;
+    done->body = R"({"status": 401, "type": "errors/missing_credentials"})";
+  };
+  EXPECT_EQ(engine_.run().sent, 0);
+  ASSERT_EQ(carrier_->logged.size(), 1u) << "the sender was stopped";
+  EXPECT_EQ(carrier_->logged[0].substr(0, 2), std::to_string(OL_LOG_ERROR) + " ");
+  EXPECT_EQ(ws_.senders().list()[0].text("state"), "stopped");
 }
 
 TEST_F(HostTransport, SubmitThatThrowsSendsNothingAndItsExceptionComesOut) {

@@ -24,6 +24,7 @@
 #include "src/engine/residue.h"
 #include "src/engine/retention.h"
 #include "src/engine/sending.h"
+#include "src/engine/usage.h"
 #include "src/storage/registry.h"
 #include "tests/support/full_person.h"
 #include "tests/support/outreach.h"
@@ -383,6 +384,20 @@ TEST_F(Rights, LogsGoAfterNinetyDaysAndNotBefore) {
   EXPECT_EQ(Count("webhook_events") + Count("import_rejects"), 0);
   EXPECT_EQ(Planned(Plan(), "logs").first, 0);
   EXPECT_GT(Count("audit_entries"), 0) << "the audit is no log";
+}
+
+TEST_F(Rights, UsageIsAClassOfItsOwnAndGoesAfterNinetyDays) {
+  const auto member = engine::AddMember(world_.engine(), world_.org(), "Ben Example", "");
+  const std::vector<engine::NewUsage> visit = {{*member, 0, "192.0.2.7", "Browser/1.0", "/inbox"}};
+  ASSERT_TRUE(engine::RecordUsage(world_.engine(), world_.org(), visit).ok());
+  world_.Advance(89 * base::kDayUs);
+  ASSERT_TRUE(engine::RecordUsage(world_.engine(), world_.org(), visit).ok());
+  EXPECT_EQ(Planned(Plan(), "usage").first, 0);
+  world_.Advance(base::kDayUs);
+  EXPECT_EQ(Planned(Plan(), "usage").first, 1);
+  EXPECT_EQ(Planned(Plan(), "logs").first, 0);
+  world_.Run();
+  EXPECT_EQ(Count("usage_log"), 1) << "a run takes what is past its time, and that alone";
 }
 
 TEST(RetentionClasses, AreTheOnesThatTheRegisterNamesAndTheRulesKnow) {

@@ -74,6 +74,25 @@ TEST_F(Signals, CountInTheScoreAndFadeByRunningAgain) {
   EXPECT_EQ(Score(people_[0]), 20) << "the cap";
 }
 
+TEST_F(Signals, OfEveryKindCountForThatKindAlone) {
+  const std::vector<std::string> kinds = {"reaction", "comment", "profile_view",
+                                          "follow",   "reply",   "visit"};
+  const std::vector<base::Id> people = world_.AddPeople(static_cast<int>(kinds.size()));
+  std::string card;
+  double points = 1;
+  for (size_t i = 0; i < kinds.size(); ++i, points *= 2) {
+    Record({{people[i], kinds[i], world_.now_us(), "", "LinkedIn page", ""}});
+    card += (i == 0 ? "" : ",") + ("{\"kind\":\"" + kinds[i] + "\",\"points\":") +
+            std::to_string(points) + ",\"half_life_days\":14}";
+  }
+  ASSERT_TRUE(
+      engine::RunScoring(world_.engine(), world_.org(), "{\"signals\":[" + card + "]}").ok());
+  points = 1;
+  for (size_t i = 0; i < kinds.size(); ++i, points *= 2) {
+    EXPECT_EQ(Score(people[i]), points) << kinds[i];
+  }
+}
+
 TEST_F(Signals, AreTakenOncePerReference) {
   EXPECT_EQ(Record({Comment(people_[0], 0, "a"), Comment(people_[0], 5, "a")}),
             (std::vector<std::string>{"recorded ", "duplicate "}));

@@ -105,7 +105,7 @@ py::dict Ingest(const PyEngine& engine, const std::string& provider, const Heade
 
 py::dict Verify(const PyEngine& engine) {
   using py::literals::operator""_a;
-  const AuditReport r = Unlocked([&] { return engine.face().audit().verify(); });
+  const AuditReport r = Long(engine.face(), [&] { return engine.face().audit().verify(); });
   return py::dict(
       "intact"_a = r.intact, "sealed"_a = r.sealed, "unsealed"_a = r.unsealed,
       "overdue"_a = r.overdue, "first_bad_seq"_a = r.first_bad_seq,
@@ -179,7 +179,7 @@ void BindEngine(py::module_& m) {
     return ToList(Unlocked([&] { return e.face().sub_processors(); }));
   });
   Verb(c, "run", "(self, max_ms, max_calls, /)", "Lets due work happen.", &Run);
-  Verb(c, "cancel", "(self, /)", "Ends the running run or import soon.",
+  Verb(c, "cancel", "(self, /)", "Ends the long call that runs soon.",
        [](const PyEngine& e) { e.face().cancel(); });
   Verb(c, "close", "(self, /)", "Closes the database and lets go of the callables.",
        &PyEngine::Close);

@@ -27,7 +27,7 @@ void BindRetention(py::module_& m, py::class_<PyWorkspace>& c) {
        });
   Verb(c, "retention_plan", "(self, inactive_days, /)", "What is past its period.",
        [](const PyWorkspace& w, int32_t inactive_days) {
-         return ToList(Unlocked([&] { return w.face.retention().plan(inactive_days); }));
+         return ToList(Long(w.engine, [&] { return w.face.retention().plan(inactive_days); }));
        });
   Verb(c, "hold_place", "(self, prospect_id, reason, until_us, /)", "Places a hold; its id.",
        [](const PyWorkspace& w, const std::string& prospect_id, const std::string& reason,

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine.h"
+#include "interrupt.h"
 
 namespace onlyleads::python {
 namespace {
@@ -132,7 +133,8 @@ void BindCampaigns(Bound& c) {
          std::vector<Id> ids;
          ids.reserve(prospect_ids.size());
          for (const std::string& id : prospect_ids) ids.push_back(ToId(id));
-         return ToList(Unlocked([&] { return w.face.campaigns().enroll(ToId(campaign_id), ids); }));
+         return ToList(
+             Long(w.engine, [&] { return w.face.campaigns().enroll(ToId(campaign_id), ids); }));
        });
   Verb(c, "campaign_enrollments", "(self, campaign_id, page_token, limit, /)",
        "A page of where people stand.",
@@ -151,7 +153,7 @@ void BindCampaigns(Bound& c) {
        });
   Verb(c, "scoring_run", "(self, scorecard_json, /)", "Scores everybody; how many.",
        [](const PyWorkspace& w, const std::string& scorecard) {
-         return Unlocked([&] { return w.face.scoring().run(scorecard); });
+         return Long(w.engine, [&] { return w.face.scoring().run(scorecard); });
        });
   Verb(c, "scoring_top", "(self, limit, with_linkedin, /)", "The best of the last run.",
        [](const PyWorkspace& w, int32_t limit, bool with_linkedin) {

@@ -45,7 +45,7 @@ typedef struct ol_audit_report {
 /** Recomputes every chain and compares it with its head.
  *
  * Finding damage is a result, not an error. report is required. Reads every entry: time grows with
- * their number. Errors: the general ones of error.h.
+ * their number. Errors: OL_CANCELLED and the general ones of error.h.
  */
 OL_API int32_t ol_audit_verify(ol_engine* engine, ol_audit_report* report, ol_error* err);
 

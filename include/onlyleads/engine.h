@@ -168,8 +168,10 @@ typedef struct ol_run_report {
 OL_API int32_t ol_engine_run(ol_engine* engine, const ol_run_options* options,
                              ol_run_report* report, ol_error* err);
 
-/** Makes the running ol_engine_run or import return OL_CANCELLED soon; what it committed stays.
+/** Makes the long call that runs return OL_CANCELLED soon; what it committed stays.
  *
+ * Long are ol_engine_run, imports, exports, ol_campaign_enroll, ol_scoring_run, ol_audit_verify,
+ * ol_retention_plan, ol_retention_run and the export and deletion of an organization.
  * Without a running call it does nothing. Any thread, at any time, never blocks; safe in a callback
  * and in a signal handler. NULL is fine.
  */

@@ -2745,8 +2745,9 @@ class Engine {
             report.residue_pending};
   }
 
-  /// Makes the running run() or import_csv() throw Error(OL_CANCELLED) soon. Any thread, any time,
-  /// also from a signal handler; never blocks.
+  /// Makes the long call that runs throw Error(OL_CANCELLED) soon: run(), an import or export,
+  /// enroll(), scoring, audit().verify(), a retention plan or run, the deletion of an organization.
+  /// Any thread, any time, also from a signal handler; never blocks.
   /// Without a running call it does nothing: the next one is not cancelled by it.
   void cancel() const noexcept { ol_engine_cancel(shared_->c()); }
 

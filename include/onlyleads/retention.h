@@ -8,6 +8,7 @@
  *   prospect_active        prospect_active        the last use         24 months, or inactive_days
  *   prospect_soft_deleted  prospect_soft_deleted  ol_prospects_delete  30 days
  *   logs                   system_logs            the event            90 days
+ *   usage                  system_logs            the event            90 days
  *   account                account                end of subscription  12 months
  *   suppression            suppression            the objection        indefinite (GDPR 21(3))
  *   audit                  dsr_record             the entry            indefinite (GDPR 5(2)):
@@ -16,10 +17,10 @@
  * The last use of a person is the latest instant in their rows: an import that changed them, an
  * enrollment's step, a message, a reply, a connection. Being scored is none.
  *
- * ol_engine_run removes by itself what needs no decision: deleted people, logs, and organizations
- * whose subscription ended twelve months ago (as ol_organization_delete does; a later end of the
- * subscription keeps them). Who is inactive is for the customer to say: a plan names how many, and
- * a run is bound to that plan.
+ * ol_engine_run removes by itself what needs no decision: deleted people, logs, usage, and
+ * organizations whose subscription ended twelve months ago (as ol_organization_delete does; a later
+ * end of the subscription keeps them). Who is inactive is for the customer to say: a plan names how
+ * many, and a run is bound to that plan.
  *
  * Removed people leave no tombstone, for nobody demanded to be forgotten; an objection stays in
  * force as a suppression. Removing has two halves, see rights.h.
@@ -39,7 +40,8 @@ extern "C" {
  * there are none), plan_token (the same in every row). Removes nothing, stores nothing.
  *
  * inactive_days: how many days without use make a prospect inactive, at most 36500; 0: 730, the 24
- * months that the pack suggests where the customer has set no limit. Errors: OL_INVALID_ARGUMENT.
+ * months that the pack suggests where the customer has set no limit. Errors: OL_INVALID_ARGUMENT,
+ * OL_CANCELLED.
  * Reads everybody of the organization, page by page; the lock is free between pages. */
 OL_API int32_t ol_retention_plan(ol_workspace* workspace, int32_t inactive_days, ol_rows** out,
                                  ol_error* err);
@@ -73,7 +75,7 @@ typedef struct ol_retention_report {
   int64_t people;
   /** Deleted prospects, for good. */
   int64_t deleted;
-  /** Rows of logs. */
+  /** Rows of logs and of the usage log. */
   int64_t logs;
   /** 1: the organization itself, with all that was left of it. */
   int64_t accounts;

@@ -36,7 +36,7 @@ extern "C" {
  * People who objected are not scored: GDPR 21(2) covers profiling for direct marketing; nor are
  * those whose processing is restricted (GDPR 18). *out_scored is how many were. Errors:
  * OL_INVALID_JSON; OL_INVALID_ARGUMENT names the factor or signal by its position and what is wrong
- * with it; OL_LIMIT beyond 16 MiB.
+ * with it; OL_LIMIT beyond 16 MiB; OL_CANCELLED, and the earlier scores stay.
  */
 OL_API int32_t ol_scoring_run(ol_workspace* workspace, ol_str scorecard_json, int64_t* out_scored,
                               ol_error* err);

@@ -3,7 +3,7 @@
  *
  * Who opened which page when, from where and with what: what security and support need for a short
  * while. These are personal data of the customer's people, not of prospects, so they are a class of
- * their own: retention class "system_logs" of the rules, 90 days from the event. They are never
+ * their own: retention class "usage", 90 days from the event (rule "system_logs"). They are never
  * copied into the audit, into log lines or error messages, and go with member or organization.
  *
  * An IP address is personal data where its holder can be found by lawful means (CJEU C-582/14,

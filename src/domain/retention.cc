@@ -8,6 +8,8 @@ constexpr RetentionClass kClasses[] = {
     {"prospect_active", "prospect_active", "last_active_use", "P24M", kInactiveDays* base::kDayUs},
     {"prospect_soft_deleted", "prospect_soft_deleted", "soft_deleted_at", "P30D", kPurgeDelayUs},
     {"logs", "system_logs", "log_event_at", "P90D", kLogPeriodUs},
+    // What members did in the host's product: personal data of the customer's people.
+    {"usage", "system_logs", "log_event_at", "P90D", kLogPeriodUs},
     // Kept as long as a message to that identity is possible: without it an objection is forgotten.
     {"suppression", "suppression", "objection_at", "indefinite", 0},
     // Codes and ids that account for what was done (GDPR 5(2)); the chain of the audit breaks when

@@ -6,6 +6,7 @@
 #include "src/base/error.h"
 #include "src/base/limits.h"
 #include "src/base/time.h"
+#include "src/engine/long_work.h"
 #include "src/engine/paging.h"
 #include "src/storage/audit_store.h"
 #include "src/storage/ledger_store.h"
@@ -91,12 +92,14 @@ std::string_view Diagnose(const base::Id& org_id, const ChainState& chain,
   return "changed";
 }
 
-absl::Status VerifyChain(const Session& session, const base::Id& org_id, AuditReport* report) {
+absl::Status VerifyChain(Engine& engine, const Session& session, const base::Id& org_id,
+                         AuditReport* report) {
   storage::Connection* db = session.db();
   OL_ASSIGN_OR_RETURN(const auto head, storage::LoadHead(db, org_id));
   OL_ASSIGN_OR_RETURN(const auto anchor, storage::LoadAnchor(db, org_id));
   ChainState chain;
   while (true) {
+    OL_RETURN_IF_ERROR(CheckCancelled(engine));
     OL_ASSIGN_OR_RETURN(const auto rows, storage::LoadSealed(db, org_id, chain.seq, kBatch));
     for (size_t i = 0; i < rows.size(); ++i) {
       const base::Digest hash = HashOf(chain.hash, org_id, chain.seq + 1, rows[i]);
@@ -180,12 +183,13 @@ absl::StatusOr<int64_t> SealAudit(Engine& engine) {
 }
 
 absl::StatusOr<AuditReport> VerifyAudit(Engine& engine) {
+  engine.TakeCancel();  // one that came while nothing ran was for nobody
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   AuditReport report;
   OL_ASSIGN_OR_RETURN(const std::vector<base::Id> organizations,
                       storage::LoadAuditedOrganizations(session.db()));
   for (const base::Id& org_id : organizations) {
-    OL_RETURN_IF_ERROR(VerifyChain(session, org_id, &report));
+    OL_RETURN_IF_ERROR(VerifyChain(engine, session, org_id, &report));
   }
   OL_RETURN_IF_ERROR(CountUnsealed(session, &report));
   return report;

@@ -6,6 +6,7 @@
 #include "src/engine/audit.h"
 #include "src/engine/decide.h"
 #include "src/engine/listing.h"
+#include "src/engine/long_work.h"
 #include "src/engine/paging.h"
 #include "src/engine/progress.h"
 #include "src/storage/organization_store.h"
@@ -131,8 +132,10 @@ absl::StatusOr<Table> Enroll(Engine& engine, const base::Id& org_id, const base:
   Table table({{"prospect_id", ColumnType::kId},
                {"enrolled", ColumnType::kInt},
                {"reason", ColumnType::kText}});
+  engine.TakeCancel();  // one that came while nothing ran was for nobody
   size_t begin = 0;
   do {  // once for nobody too: a campaign that does not exist is an error whoever is offered
+    OL_RETURN_IF_ERROR(CheckCancelled(engine));
     OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
     OL_ASSIGN_OR_RETURN(storage::Transaction transaction,
                         storage::Transaction::Begin(session.db()));

@@ -5,13 +5,23 @@
 
 namespace onlyleads::engine {
 
+namespace {
+
+absl::Status Cancelled() {
+  return base::Error(base::ErrorCode::kCancelled, "the work on the organization was cancelled");
+}
+
+}  // namespace
+
+absl::Status CheckCancelled(Engine& engine) {
+  return engine.TakeCancel() ? Cancelled() : absl::OkStatus();
+}
+
 absl::Status TellProgress(Engine& engine, const WorkProgress& progress, int64_t done,
                           int64_t total) {
-  const bool cancelled = engine.TakeCancel();
-  if (!cancelled && (!progress || engine.CallHost([&] { return progress(done, total); }))) {
-    return absl::OkStatus();
-  }
-  return base::Error(base::ErrorCode::kCancelled, "the work on the organization was cancelled");
+  OL_RETURN_IF_ERROR(CheckCancelled(engine));
+  if (!progress || engine.CallHost([&] { return progress(done, total); })) return absl::OkStatus();
+  return Cancelled();
 }
 
 absl::StatusOr<Snapshot> Snapshot::Begin(const Engine& engine) {

@@ -14,6 +14,9 @@ namespace onlyleads::engine {
 // Rows done and rows in all; false stops. Called without lock or writing transaction.
 using WorkProgress = std::function<bool(int64_t done, int64_t total)>;
 
+// kCancelled when somebody asked the engine to end what it does.
+absl::Status CheckCancelled(Engine& engine);
+
 // kCancelled when the host wants no more of it.
 absl::Status TellProgress(Engine& engine, const WorkProgress& progress, int64_t done,
                           int64_t total);

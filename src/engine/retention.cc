@@ -228,7 +228,9 @@ absl::StatusOr<Table> PlanRetention(Engine& engine, const base::Id& org_id, int 
     plan.cutoff.as_of_us = session.now_us();
   }
   std::vector<DueCount> counts;
+  engine.TakeCancel();
   for (const Rule& rule : Rules()) {
+    OL_RETURN_IF_ERROR(CheckCancelled(engine));
     OL_ASSIGN_OR_RETURN(counts.emplace_back(), CountDue(engine, plan.cutoff, rule));
     plan.due.push_back(counts.back().due);
   }

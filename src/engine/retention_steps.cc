@@ -5,6 +5,7 @@
 #include "src/base/time.h"
 #include "src/domain/organizations.h"
 #include "src/domain/retention.h"
+#include "src/engine/long_work.h"
 #include "src/engine/rights.h"
 #include "src/storage/organization_store.h"
 #include "src/storage/retention_store.h"
@@ -93,7 +94,7 @@ const std::vector<Rule>& Rules() {
         new std::vector<Rule>{{RuleKind::kInactive, "prospect_active", "prospects"},
                               {RuleKind::kDeleted, "prospect_soft_deleted", "deleted_prospects"}};
     for (const storage::LogTable& table : storage::LogTables()) {
-      rules->push_back({RuleKind::kLogs, "logs", table.table, &table});
+      rules->push_back({RuleKind::kLogs, table.retention_class, table.table, &table});
     }
     rules->push_back({RuleKind::kAccount, "account", "organizations"});
     return rules;
@@ -107,6 +108,7 @@ absl::StatusOr<DueCount> CountDue(Engine& engine, const Cutoff& cutoff, const Ru
   DueCount count;
   Page page;
   while (!page.last) {
+    OL_RETURN_IF_ERROR(CheckCancelled(engine));
     OL_ASSIGN_OR_RETURN(const Session session, engine.Enter());
     OL_ASSIGN_OR_RETURN(page, ReadPage(session, cutoff, rule, page.after, kPage));
     for (const storage::LastUse& person : page.due) {

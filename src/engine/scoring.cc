@@ -4,6 +4,7 @@
 #include "src/domain/scoring.h"
 #include "src/engine/audit.h"
 #include "src/engine/listing.h"
+#include "src/engine/long_work.h"
 #include "src/engine/paging.h"
 #include "src/storage/campaign_store.h"
 #include "src/storage/prospect_store.h"
@@ -32,6 +33,7 @@ std::string FactorsJson(const domain::Score& score) {
 absl::StatusOr<int64_t> RunScoring(Engine& engine, const base::Id& org_id,
                                    const std::string& scorecard_json) {
   OL_ASSIGN_OR_RETURN(const domain::Scorecard card, domain::Scorecard::Parse(scorecard_json));
+  engine.TakeCancel();  // one that came while nothing ran was for nobody
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   storage::Connection* db = session.db();
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
@@ -39,6 +41,7 @@ absl::StatusOr<int64_t> RunScoring(Engine& engine, const base::Id& org_id,
   int64_t scored = 0;
   base::Id after;
   while (true) {
+    OL_RETURN_IF_ERROR(CheckCancelled(engine));
     OL_ASSIGN_OR_RETURN(const auto people, storage::LoadProspects(db, org_id, after, kBatch));
     for (const storage::ProspectRecord& person : people) {
       OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, person.prospect_id));

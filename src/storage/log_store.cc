@@ -1,5 +1,8 @@
 #include "src/storage/log_store.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
@@ -8,12 +11,16 @@
 namespace onlyleads::storage {
 namespace {
 
-LogTable Make(std::string_view table, std::string_view instant, std::string_view whose) {
+constexpr std::string_view kClasses[] = {"logs", "usage"};
+
+LogTable Make(const Column& of, std::string_view instant, std::string_view whose) {
   const absl::string_view at = base::ToAbsl(instant);
   const std::string from =
-      absl::StrCat(" FROM ", base::ToAbsl(table), " WHERE ", base::ToAbsl(whose));
+      absl::StrCat(" FROM ", base::ToAbsl(of.table), " WHERE ", base::ToAbsl(whose));
   const std::string old = absl::StrCat(from, " AND ", at, " <= $2");
-  return {table, absl::StrCat("SELECT min(", at, ")", from),
+  return {of.table,
+          of.retention,
+          absl::StrCat("SELECT min(", at, ")", from),
           absl::StrCat("SELECT count(*), min(", at, ")", old),
           absl::StrCat("SELECT max(at) FROM (SELECT ", at, " AS at", old, " ORDER BY ", at,
                        " LIMIT $3)"),
@@ -21,11 +28,13 @@ LogTable Make(std::string_view table, std::string_view instant, std::string_view
 }
 
 // A file's rejects are as old as its import, and go with all of it.
-LogTable ImportRejects(std::string_view table) {
+LogTable ImportRejects(const Column& of) {
   const std::string with_rejects =
       "SELECT min(i.finished_at_us) FROM imports i WHERE i.org_id = $1 AND EXISTS (SELECT 1 FROM "
       "import_rejects r WHERE r.org_id = i.org_id AND r.import_id = i.import_id)";
-  return {table, with_rejects,
+  return {of.table,
+          of.retention,
+          with_rejects,
           "SELECT count(*), min(i.finished_at_us) FROM imports i JOIN import_rejects r ON r.org_id "
           "= i.org_id AND r.import_id = i.import_id WHERE i.org_id = $1 AND i.finished_at_us <= $2",
           absl::StrCat(with_rejects, " AND i.finished_at_us <= $2 AND $3 > 0"),
@@ -33,11 +42,11 @@ LogTable ImportRejects(std::string_view table) {
           "imports WHERE org_id = $1 AND finished_at_us <= $2)"};
 }
 
-std::optional<LogTable> Special(std::string_view table) {
-  if (table == "import_rejects") return ImportRejects(table);
-  if (table != "account_uses") return std::nullopt;
+std::optional<LogTable> Special(const Column& of) {
+  if (of.table == "import_rejects") return ImportRejects(of);
+  if (of.table != "account_uses") return std::nullopt;
   // An account's uses belong to whoever sends through it.
-  return Make(table, "used_at_us",
+  return Make(of, "used_at_us",
               "account_ref IN (SELECT account_ref FROM senders WHERE org_id = $1) AND action IN "
               "('invitation', 'message', 'profile')");
 }
@@ -46,12 +55,14 @@ std::vector<LogTable> FindLogTables() {
   std::vector<LogTable> tables;
   std::string_view last;
   for (const Column& column : Registry()) {
-    if (column.retention != "logs" || column.table == last) continue;
-    if (auto special = Special(column.table)) {
+    const bool is_log =
+        std::find(std::begin(kClasses), std::end(kClasses), column.retention) != std::end(kClasses);
+    if (!is_log || column.table == last) continue;
+    if (auto special = Special(column)) {
       tables.push_back(*std::move(special));
       last = column.table;
     } else if (absl::EndsWith(base::ToAbsl(column.column), "at_us")) {
-      tables.push_back(Make(column.table, column.column, "org_id = $1"));
+      tables.push_back(Make(column, column.column, "org_id = $1"));
       last = column.table;
     }
   }

@@ -1,4 +1,4 @@
-// Rows of the retention class "logs", found by the register: how many are older than an instant,
+// Rows of the retention classes of logs, found by the register: how many are older than an instant,
 // and their removal in bounded steps, oldest first.
 #ifndef ONLYLEADS_SRC_STORAGE_LOG_STORE_H_
 #define ONLYLEADS_SRC_STORAGE_LOG_STORE_H_
@@ -16,14 +16,15 @@ namespace onlyleads::storage {
 // as old.
 struct LogTable {
   std::string_view table;
+  std::string_view retention_class;
   std::string oldest;  // the oldest instant; takes $1 alone
   std::string count;   // how many and the oldest instant
   std::string bound;   // the instant of the $3-th oldest
   std::string remove;
 };
 
-// Every table of the class. Its instant is its first column that ends in at_us; those without one,
-// or without org_id, are reached through what they belong to.
+// Every table of these classes. Its instant is its first column that ends in at_us; those without
+// one, or without org_id, are reached through what they belong to.
 const std::vector<LogTable>& LogTables();
 
 absl::StatusOr<std::optional<int64_t>> OldestLog(Connection* db, const LogTable& table,

@@ -17,9 +17,11 @@
 #include <iomanip>
 #include <iostream>
 #include <set>
+#include <sstream>
 
 #include "tests/abi/allocations.h"
 #include "tests/abi/every_function.h"
+#include "tests/support/sandbox.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
@@ -110,12 +112,15 @@ class OpenAgain final : public Prepared {
 };
 
 constexpr char kOpenAgain[] = "ol_engine_open(again)";
+// The table's run meets a provider that refuses; this one's takes the messages.
+constexpr char kRunSent[] = "ol_engine_run(sent)";
 
 // They commit piece by piece, and what was committed stays.
 bool CommitsInPieces(const std::string& name) {
-  static const std::set<std::string> names = {"ol_engine_run",           "ol_prospects_import_csv",
-                                              "ol_prospects_export_csv", "ol_organization_export",
-                                              "ol_organization_delete",  "ol_retention_run"};
+  static const std::set<std::string> names = {"ol_engine_run",           kRunSent,
+                                              "ol_prospects_import_csv", "ol_prospects_export_csv",
+                                              "ol_organization_export",  "ol_organization_delete",
+                                              "ol_retention_run"};
   return names.contains(name);
 }
 
@@ -134,8 +139,8 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
 
   std::unique_ptr<Prepared> Right() {
     if (name_ == kOpenAgain) return std::make_unique<OpenAgain>(world_->dir.path("again.db"));
-    if (name_ == "ol_engine_run") MakeWork();
-    return Find(name_)->Right(*world_);
+    if (name_ == "ol_engine_run" || name_ == kRunSent) MakeWork();
+    return Find(name_ == kRunSent ? "ol_engine_run" : name_)->Right(*world_);
   }
 
   // A right call with the n-th allocation failing. False when it did not come to n.
@@ -185,7 +190,7 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
   void MakeWork() {
     if (++runs_ % kRunsPerWorld == 0) {
       CloseWorld();
-      OpenWorld();
+      OpenWorld(name_);
       ol_engine_run(world_->engine, nullptr, nullptr, nullptr);
     }
     world_->QueueMessage();
@@ -231,17 +236,48 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     (void)opens_what_stays_open;
   }
   static void TearDownTestSuite() { CloseWorld(); }
-  static void OpenWorld() {
+  static void OpenWorld(const std::string& name) {
     files_ = OpenFiles();
     written_ = false;
-    world_ = std::make_unique<World>();
+    if (name == kRunSent) {
+      sandbox_ = std::make_unique<testing::Sandbox>();
+      ASSERT_TRUE(sandbox_->Start({"--now", "2026-11-23T09:00:00Z", "--account", "acc_test"}));
+    }
+    world_ = std::make_unique<World>(0, sandbox_ ? sandbox_->base_url() : "");
     watch_ = std::make_unique<CommitWatch>(world_->path);
   }
   static void CloseWorld() {
     if (world_ == nullptr) return;
+    if (sandbox_ != nullptr) ExpectEachMessageOnce();
     watch_.reset();
     world_.reset();
+    sandbox_.reset();
     EXPECT_EQ(OpenFiles(), files_);
+  }
+
+  // Wherever memory was wanting: once the run had time to look up what it did not learn, everybody
+  // was written to, and nobody twice.
+  static void ExpectEachMessageOnce() {
+    constexpr int kDays = 10, kQuarters = 4;
+    for (int i = 0; i < kDays * kQuarters; ++i) {
+      world_->now_us += int64_t{86'400'000'000} / kQuarters;
+      sandbox_->Post("/sandbox/clock", "{\"now_us\":" + std::to_string(world_->now_us) + "}");
+      EXPECT_EQ(ol_engine_run(world_->engine, nullptr, nullptr, nullptr), OL_OK);
+    }
+    ol_rows* outbox = nullptr;
+    ASSERT_EQ(ol_outbox_list(world_->workspace, {}, 10000, &outbox, nullptr), OL_OK);
+    std::set<std::string> people;
+    int64_t taken = 0;
+    std::istringstream ledger(sandbox_->Get("/sandbox/ledger"));
+    for (std::string entry; std::getline(ledger, entry, '}');) {
+      if (entry.find("\"kind\":\"invitation\"") == std::string::npos) continue;
+      ++taken;
+      const size_t at = entry.find("\"provider_id\"");
+      people.insert(entry.substr(at, entry.find(',', at) - at));
+    }
+    EXPECT_EQ(taken, ol_rows_count(outbox)) << "messages that the provider took, and that were due";
+    EXPECT_EQ(static_cast<int64_t>(people.size()), taken) << "somebody was written to twice";
+    ol_rows_free(outbox);
   }
 
   Sum Sweep() {
@@ -275,12 +311,14 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
   int runs_ = 0;
   // Kept for the next function unless this one wrote into it: what it left behind would make the
   // next one's loops longer.
+  static std::unique_ptr<testing::Sandbox> sandbox_;
   static std::unique_ptr<World> world_;
   static std::unique_ptr<CommitWatch> watch_;
   static bool written_;
   static std::multiset<std::string> files_;
 };
 
+std::unique_ptr<testing::Sandbox> AllocationSweep::sandbox_;
 std::unique_ptr<World> AllocationSweep::world_;
 std::unique_ptr<CommitWatch> AllocationSweep::watch_;
 bool AllocationSweep::written_ = false;
@@ -288,27 +326,31 @@ std::multiset<std::string> AllocationSweep::files_;
 
 TEST_P(AllocationSweep, SurvivesEachFailure) {
   name_ = GetParam();
-  ASSERT_TRUE(name_ == kOpenAgain || Find(name_) != nullptr)
+  ASSERT_TRUE(name_ == kOpenAgain || name_ == kRunSent || Find(name_) != nullptr)
       << "is exported, and missing in every_function.cc";
-  if (world_ == nullptr) OpenWorld();
+  if (name_ == kRunSent) CloseWorld();
+  if (world_ == nullptr) OpenWorld(name_);
   const Sum sum = Sweep();
   const size_t shown = std::min<size_t>(problems_.size(), 12);
   for (size_t i = 0; i < shown; ++i) ADD_FAILURE() << problems_[i];
   EXPECT_EQ(problems_.size(), 0u);
   EXPECT_GE(sum.reached, sum.undisturbed) << "not every allocation was reached";
   EXPECT_TRUE(AuditIntact());
-  if (written_ || watch_->Changed()) CloseWorld();
+  if (written_ || watch_->Changed() || name_ == kRunSent) CloseWorld();
   if (sum.undisturbed > 0) ExpectNoLeak();
 }
 
 std::vector<std::string> Scenarios() {
   std::vector<std::string> names = ExportedFunctions();
   names.push_back(kOpenAgain);
+  names.push_back(kRunSent);
   return names;
 }
 
 INSTANTIATE_TEST_SUITE_P(, AllocationSweep, ::testing::ValuesIn(Scenarios()), [](const auto& info) {
-  return info.param == kOpenAgain ? std::string("ol_engine_open_again") : info.param;
+  return info.param == kOpenAgain ? std::string("ol_engine_open_again")
+         : info.param == kRunSent ? std::string("ol_engine_run_sent")
+                                  : info.param;
 });
 
 TEST(AllocationHooks, SeeEveryLibrary) {

@@ -360,6 +360,94 @@ TEST_F(ProgressReentry, OfRetentionMayNotEnterItsEngine) {
   ol_workspace_free(other);
 }
 
+// ---- structs of the host, which no function takes by itself ----
+
+// Bytes of a struct as a caller of another version lays it out, in a block that ends where it ends.
+template <typename T>
+std::unique_ptr<char[]> OfSize(const T& from, uint32_t size) {
+  std::unique_ptr<char[]> block(new char[size]());
+  std::memcpy(block.get(), &from, std::min<size_t>(size, sizeof(T)));
+  std::memcpy(block.get(), &size, sizeof(size));
+  return block;
+}
+
+// Calls `read` with what older callers give: fields they lack may be required.
+template <typename T, typename Read>
+void ReadAsOlder(const T& right, const Read& read) {
+  for (uint32_t size = 8; size < sizeof(T); size += 8) {
+    SCOPED_TRACE(size);
+    const auto older = OfSize(right, size);
+    const int32_t code = read(reinterpret_cast<const T*>(older.get()));
+    EXPECT_TRUE(code == OL_OK || code == OL_INVALID_ARGUMENT || code == OL_NOT_FOUND)
+        << ol_code_name(code);
+  }
+}
+
+// And with a longer one that holds a field nobody knows, then with one whose tail is empty.
+template <typename T, typename Read>
+void ReadAsNewer(const T& right, const Read& read) {
+  const auto newer = OfSize(right, sizeof(T) + 64);
+  newer[sizeof(T) + 40] = 1;
+  EXPECT_EQ(read(reinterpret_cast<const T*>(newer.get())), OL_INVALID_ARGUMENT);
+  newer[sizeof(T) + 40] = 0;
+  EXPECT_EQ(read(reinterpret_cast<const T*>(newer.get())), OL_OK);
+}
+
+class HostStructs : public Misuse {
+ protected:
+  int32_t OpenWith(const ol_host* host, const std::string& what) {
+    ol_engine_options options{};
+    options.struct_size = sizeof(options);
+    options.host = host;
+    ol_engine* engine = nullptr;
+    ol_error err{};
+    const int32_t code = ol_engine_open(Str(path_), &options, &engine, &err);
+    if (code != OL_OK) {
+      EXPECT_EQ(engine, nullptr);
+      EXPECT_NE(std::string(err.message).find(what), std::string::npos) << err.message;
+    }
+    ol_engine_free(engine);
+    return code;
+  }
+
+  TempDir dir_;
+  const std::string path_ = dir_.path("leads.db");
+};
+
+TEST_F(HostStructs, OfOtherVersionsAreRead) {
+  ol_transport transport{};
+  transport.struct_size = sizeof(transport);
+  transport.submit = [](void*, const ol_http_request*, int64_t, int64_t) -> int32_t { return 1; };
+  transport.poll = [](void*, int64_t, ol_http_deliver, void*) -> int32_t { return 0; };
+  transport.cancel = [](void*, uint64_t) -> int32_t { return 0; };
+  ol_host host{};
+  host.struct_size = sizeof(host);
+  const auto open = [&](const ol_host* given) { return OpenWith(given, "host"); };
+  const auto open_with = [&](const ol_transport* given) {
+    host.transport = given;
+    return OpenWith(&host, "host.transport");
+  };
+  ReadAsOlder(host, open);
+  ReadAsNewer(host, open);
+  ReadAsOlder(transport, open_with);
+  ReadAsNewer(transport, open_with);
+}
+
+TEST_F(HostStructs, OfTheAnswersOfOtherVersionsAreRead) {
+  World world(World::kTransport);
+  int answers = 0;
+  world.before_deliver = [&](ol_http_deliver deliver, void* sink, const ol_http_completion& done) {
+    if (++answers > 1) return;
+    const auto give = [&](const ol_http_completion* given) { return deliver(sink, given); };
+    ol_http_completion of_nobody = done;
+    of_nobody.id += 1000;
+    ReadAsOlder(of_nobody, give);
+    ReadAsNewer(done, give);
+  };
+  EXPECT_EQ(ol_engine_run(world.engine, nullptr, nullptr, nullptr), OL_OK);
+  EXPECT_GT(answers, 0);
+}
+
 // A's clock enters B, whose clock enters A: A is still in its callback.
 TEST_F(Reentry, EngineIsNotEnteredThroughAnotherOne) {
   World other;

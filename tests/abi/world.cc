@@ -133,6 +133,7 @@ void World::AddTransport(ol_host* host) {
       done.id = id;
       done.status = 401;
       done.body = {kRefusal, sizeof(kRefusal) - 1};
+      if (world->before_deliver) world->before_deliver(deliver, sink, done);
       (void)deliver(sink, &done);
     }
     world->requests_.clear();
@@ -244,7 +245,7 @@ ol_sender_options World::SenderOptions(const std::string& account) const {
   options.struct_size = sizeof(options);
   options.member_id = member;
   options.account_id = Str(account);
-  options.base_url = Str(provider.base_url());
+  options.base_url = Str(provider_url_);
   options.api_key = Str(api_key_);
   options.webhook_secret = Str(secret_);
   options.min_gap_s = OL_NO_GAP;
@@ -253,7 +254,8 @@ ol_sender_options World::SenderOptions(const std::string& account) const {
   return options;
 }
 
-World::World(uint32_t parts) : parts_(parts) {
+World::World(uint32_t parts, const std::string& provider_url)
+    : parts_(parts), provider_url_(provider_url.empty() ? provider.base_url() : provider_url) {
   engine = OpenEngine();
   const std::string company = "Acme Ltd", account = "acc_test";
   Check(ol_organization_create(engine, Str(company), nullptr, &workspace, &err_));

@@ -39,8 +39,9 @@ class World {
  public:
   // What the host does itself, beside clock, randomness and log.
   enum Part : uint32_t { kLedger = 1, kTransport = 2 };
-  // Fails the test on any error, so that what follows may trust it.
-  explicit World(uint32_t parts = 0);
+  // Fails the test on any error, so that what follows may trust it. The sender is connected to the
+  // provider at `provider_url`; empty: to one of its own that refuses.
+  explicit World(uint32_t parts = 0, const std::string& provider_url = {});
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -71,6 +72,8 @@ class World {
   std::function<void()> in_submit, in_poll, in_cancel;
   // Of whatever tells of progress, when it is given this world.
   std::function<void()> in_progress;
+  // Given the sink of a poll and each answer before it is delivered.
+  std::function<void(ol_http_deliver, void*, const ol_http_completion&)> before_deliver;
   // The host's transport keeps its answers to itself.
   bool silent = false;
   std::atomic<int64_t> now_us{1'795'424'400'000'000};  // 2026-11-23 09:00 UTC
@@ -94,6 +97,7 @@ class World {
   void ImportPeople(int count);
 
   const uint32_t parts_;
+  const std::string provider_url_;
   std::vector<std::string> frames_;  // of the host's ledger
   ol_transport transport_{};
   std::vector<uint64_t> requests_;  // that wait for their answer
@@ -101,7 +105,7 @@ class World {
   int people_ = 0;  // written to files
   // Imported and not given out yet.
   int next_person_ = 0, end_person_ = 0;
-  std::string api_key_ = "key", secret_ = "webhook-secret", name_ = "Ann Smith";
+  std::string api_key_ = "sandbox-api-key", secret_ = "webhook-secret", name_ = "Ann Smith";
 };
 
 }  // namespace onlyleads::tests

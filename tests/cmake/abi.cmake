@@ -33,7 +33,7 @@ set_tests_properties(misuse_test PROPERTIES TIMEOUT 600)
 # ThreadSanitizer does, and runs in one thread.
 if(NOT ONLYLEADS_SANITIZE MATCHES "thread")
   add_executable(allocation_sweep_test abi/allocation_sweep_test.cc abi/allocations.cc)
-  target_link_libraries(allocation_sweep_test PRIVATE onlyleads_every_function SQLite::SQLite3
+  target_link_libraries(allocation_sweep_test PRIVATE onlyleads_every_function sandbox_support SQLite::SQLite3
     CURL::libcurl OpenSSL::Crypto GTest::gtest onlyleads_options)
   set(shards 4)
   math(EXPR last "${shards} - 1")
@@ -46,9 +46,11 @@ endif()
 
 # A host that carries the requests itself, in C99 over the public headers alone.
 add_executable(host_transport_c_test host_transport_c_test.c)
-target_link_libraries(host_transport_c_test PRIVATE onlyleads::onlyleads onlyleads_options)
+target_link_libraries(host_transport_c_test PRIVATE onlyleads::onlyleads CURL::libcurl
+  onlyleads_options)
 add_test(NAME host_transport_c_test
-  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/in_temp_dir.py
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/beside_sandbox.py
+    $<TARGET_FILE:onlyleads-sandbox> acc1 2026-11-23T10:00:00Z
     $<TARGET_FILE:host_transport_c_test> leads.db)
 
 # The truth about the ten exports, for C99 and the C++17 face: neither reads JSON by itself.

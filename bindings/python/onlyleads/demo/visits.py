@@ -18,7 +18,7 @@ def record(ws: Any, member_id: str, start_us: int) -> int:
 
 def due(plan: Any) -> int:
     """How many visits a retention plan would remove."""
-    return sum(row["due"] for row in plan.rules if row["table"] == "usage_log")
+    return sum(row["due"] for row in plan.rules if row["retention_class"] == "usage")
 
 
 def tell_visits(story: Any) -> Dict[str, Any]:
