@@ -59,8 +59,8 @@ OL_API int32_t ol_campaign_list(ol_workspace* workspace, ol_rows** out, ol_error
  * more when it is claimed.
  *
  * prospect_ids: count of them, at most 10,000; may be NULL when count is 0. *out: ol_rows_free.
- * Errors: OL_NOT_FOUND (campaign), OL_LIMIT, OL_CANCELLED (who was offered before stays so; the same
- * call again answers for everybody).
+ * Errors: OL_NOT_FOUND (campaign), OL_LIMIT, OL_CANCELLED (who was offered before stays so; the
+ * same call again answers for everybody).
  */
 OL_API int32_t ol_campaign_enroll(ol_workspace* workspace, ol_id campaign_id,
                                   const ol_id* prospect_ids, size_t count, ol_rows** out,
