@@ -1,9 +1,4 @@
-add_library(outreach_support STATIC support/outreach.cc support/full_person.cc)
-target_link_libraries(outreach_support PUBLIC onlyleads_engine sandbox_support GTest::gtest
-                      PRIVATE onlyleads_options)
-
 onlyleads_test(sending_test outreach_support)
-onlyleads_precompile(sending_test <tests/support/outreach.h>)  # for every test of the kind
 add_dependencies(sending_test onlyleads-sandbox)
 onlyleads_test(delivery_test outreach_support)
 add_dependencies(delivery_test onlyleads-sandbox)

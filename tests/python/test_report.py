@@ -122,9 +122,23 @@ class World:
             self.sandbox.post("clock", {"now_us": self.now_us})
             self.engine.run()
             self.now_us += DAY_US
+        # Of those invited two accept, and one of these replies.
+        targets = {m.prospect_id: m.target for m in self.ws.outbox.list()
+                   if m.state == "sent" and m.channel == "linkedin_invite_note"}
+        self.accepting = sorted(targets)[:2]
+        for one in self.accepting:
+            self.webhook({"event": "new_relation", "user_provider_id": targets[one]})
+        them, us = ({"attendee_provider_id": who} for who in (targets[self.accepting[0]], "ACoAA-acc-1"))
+        self.webhook({"event": "message_received", "chat_id": "c", "message_id": "m", "sender": them,
+                      "message": "Tell me more, please.", "is_sender": False, "attendees": [us, them],
+                      "account_info": {"type": "LINKEDIN", "user_id": "ACoAA-acc-1"}})
         self.ws.prospects.object(self.hostile.id)
         self.ws.prospects.erase(self.ws.prospects.find(email="a3@firm.example").id)
         self.engine.run()
+
+    def webhook(self, event: dict) -> None:
+        self.engine.inbox.ingest("unipile", {"unipile-auth": "webhook-secret"},
+                                 json.dumps({"account_id": "acc-1", **event}))
 
     def close(self) -> None:
         self.engine.close()
@@ -173,7 +187,13 @@ class Numbers(Reading):
         self.assertEqual(facts.people, ws.prospects.count())
         self.assertEqual(len(facts.offered), len(enrollments))
         self.assertEqual(facts.refused, refused)
+        self.assertEqual(facts.allowed, {e.prospect_id for e in enrollments if any(
+            d.allowed for d in ws.decisions.list(e.prospect_id))})
+        self.assertLess(len(facts.allowed), len(facts.offered))
         self.assertEqual(facts.written, {m.prospect_id for m in sent})
+        self.assertEqual(facts.accepted, set(world.accepting))
+        self.assertEqual(facts.replied, {r.prospect_id for r in ws.inbox.list()})
+        self.assertEqual(facts.replied, {world.accepting[0]})
         self.assertEqual(facts.scores, [row.score for row in ws.scoring.top(10_000)])
         self.assertEqual(facts.audit, world.engine.audit.verify())
         self.assertEqual(sum(day.sent for series in facts.senders[0].series for day in series.days),
