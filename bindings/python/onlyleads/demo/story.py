@@ -148,10 +148,12 @@ class Story:
             self.screen.table("Rejected rows (never with their text)",
                               ["file", "line", "column", "reason"], rejects)
         people = self.memory.once("people", self.acme.ws.prospects.count)
-        errors = [f"\n{report['file']} could not be imported: {report['error']}"
+        told = f"{people} people from {sum(r['rows'] for r in good)} rows."
+        errors = [f"{report['file']} could not be imported: {report['error']}"
                   for report in reports if "error" in report]
-        self.verdicts.judge("import", not errors, f"{people} people from "
-                            f"{sum(r['rows'] for r in good)} rows." + "".join(errors))
+        if errors:
+            self.screen.say(told)
+        self.verdicts.judge("import", not errors, "\n".join(errors) or told)
         self.numbers["import"] = {"files": [{k: v for k, v in r.items() if k != "rejects"}
                                             for r in reports],
                                   "people": people, "truth": self._truth(reports, people)}
