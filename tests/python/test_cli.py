@@ -460,17 +460,40 @@ class Manners(Cli):
         self.assertRegex(done.stderr, r"\Aonlyleads: internal error: ValueError;[^\n]*\n\Z")
 
     def test_every_primary_code_has_an_exit(self) -> None:
-        names = re.findall(r"^\| `(\d+)` \|", MANUAL, re.MULTILINE)
+        primary = {name: int(number) for name, number
+                   in re.findall(r"^#define (OL_\w+) (\d+)$", CODES, re.MULTILINE)}
+        detailed = re.findall(r"^#define (OL_\w+) \((OL_\w+) \| \((\d+) << 8\)\)$", CODES,
+                              re.MULTILINE)
+        self.assertEqual((len(primary), len(detailed)), (21, CODES.count("#define OL_") - 21))
+        self.assertEqual(set(exits.OF_PRIMARY), set(primary.values()) - {0})
+        told = {code: int(number) for number, codes
+                in re.findall(r"^\| `(\d+)` \| [^|]*\|([^|]*)\|$", MANUAL, re.MULTILINE)
+                for code in re.findall(r"`(OL_\w+)`", codes)}
+        self.assertEqual(told, {name: exits.OF_PRIMARY.get(number, exits.OK)
+                                for name, number in primary.items()})
+        for name, number in primary.items():
+            if number:
+                self.assertEqual(exits.of(ol.Error("x", name, number)), told[name])
+        for name, its_class, detail in detailed:
+            number = primary[its_class] | int(detail) << 8
+            self.assertEqual(exits.of(ol.Error("x", name, number)), told[its_class], name)
+
+    def test_every_exit_is_in_the_manual(self) -> None:
+        listed = re.findall(r"^\| `(\d+)` \|", MANUAL, re.MULTILINE)
         used = {value for name, value in vars(exits).items()
-                if name.isupper() and isinstance(value, int) and name != "PIPE"}
-        self.assertEqual({int(n) for n in names} - {exits.PIPE}, used)
-        self.assertEqual(exits.of(ol.Error("x", "OL_BROKEN", 16)), exits.INTERNAL)
+                if name.isupper() and isinstance(value, int)}
+        self.assertEqual({int(number) for number in listed}, used)
+
+    def test_what_may_succeed_later_is_busy(self) -> None:
         self.assertEqual(exits.of(ol.Error("x", "OL_IO", 8, retryable=True)), exits.BUSY)
-        self.assertTrue(callable(cli.main))
+        self.assertEqual(exits.of(ol.Error("x", "OL_LIMIT", 12, retryable=True)), exits.USAGE)
+        self.assertEqual(exits.of(ol.Error("x", "OL_LATER", 99)), exits.INTERNAL)
 
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MANUAL = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+CODES = re.search(r"@name Primary codes.*?The primary code of any code",
+                  (ROOT / "include/onlyleads/error.h").read_text(encoding="utf-8"), re.DOTALL)[0]
 
 if __name__ == "__main__":
     unittest.main()
