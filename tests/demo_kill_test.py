@@ -1,6 +1,7 @@
-"""The demo, SIGKILLed 20 times at moments drawn from the sandbox's ledger and resumed each time.
+"""The demo, SIGKILLed 24 times and resumed each time: 20 times at moments drawn from the sandbox's ledger,
+four times where nothing is sent.
 
-Half of the kills lie between the provider's acceptance and the library's record of it: the sandbox
+Half of the 20 lie between the provider's acceptance and the library's record of it: the sandbox
 holds the answer of an accepted write, the demo dies waiting for it, then the answer is released. The
 judge is the sandbox's ledger, read here and not by the demo: no step twice for anybody, every accepted
 step in the library's ledger or listed as unknown or parked, parked one or 1 % at most.

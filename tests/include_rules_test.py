@@ -1,7 +1,7 @@
-"""Who may include whom: reads every #include of the tree and fails on an edge that the table of
-docs/architecture.md does not allow. Standard library only; ./run lint and ctest run it.
+"""Who may include whom: reads every #include of the tree and fails on an edge that ROOMS does not allow.
+Standard library only; ./run lint and ctest run it.
 
-The table below is the rule. A room lists the folders of the project and the third-party libraries it
+The table below is the rule; docs/architecture.md shows it in short. A room lists the folders of the project and the third-party libraries it
 may use; what is not listed is forbidden, an unknown library included.
 """
 

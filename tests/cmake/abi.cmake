@@ -13,6 +13,8 @@ add_test(NAME reference_test
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/reference_test.py
     ${PROJECT_BINARY_DIR}/reference/Doxyfile ${PROJECT_SOURCE_DIR}/include)
 set_tests_properties(headers_test reference_test PROPERTIES TIMEOUT 120)
+add_test(NAME lists_test
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/lists_test.py)
 
 onlyleads_test(capi_test onlyleads::onlyleads)
 onlyleads_test(face_test onlyleads::onlyleads)

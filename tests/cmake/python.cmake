@@ -6,6 +6,8 @@ if(ONLYLEADS_BUILD_PYTHON)
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/stubs_test.py ${python_package})
   set_tests_properties(python.stubs PROPERTIES
     ENVIRONMENT "${ONLYLEADS_PYTHON_ENVIRONMENT}" TIMEOUT 600)
+  add_test(NAME python.unlocked
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/unlocked_test.py)
   add_test(NAME python.mypy
     COMMAND ${Python3_EXECUTABLE} -m mypy --cache-dir ${PROJECT_BINARY_DIR}/mypy
       bindings/python/onlyleads examples/quickstart.py

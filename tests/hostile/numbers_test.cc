@@ -54,6 +54,7 @@ class HostileNumbers : public ::testing::Test {
   void Contracts();
   void People();
   void Arguments();
+  void Pages();
   void Sweep();
 
   // Opens, lets due work happen, frees.
@@ -246,9 +247,40 @@ void HostileNumbers::Arguments() {
   Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
     return Freed(ol_prospects_list(world_.workspace, {}, value, &rows_, err));
   });
-  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+  Argument<int64_t>("limit", [this](int64_t value, ol_error* err) {
     const std::string path = world_.WriteCsv(2);
     return Freed(ol_csv_preview(Str(path), value, &rows_, err));
+  });
+}
+
+void HostileNumbers::Pages() {
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(ol_import_rejects(world_.workspace, world_.import, {}, value, &rows_, err));
+  });
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(
+        ol_campaign_enrollments(world_.workspace, world_.campaign, {}, value, &rows_, err));
+  });
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(ol_signals_list(world_.workspace, world_.person, {}, value, &rows_, err));
+  });
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(ol_outbox_list(world_.workspace, {}, value, &rows_, err));
+  });
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(ol_inbox_list(world_.workspace, {}, value, &rows_, err));
+  });
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(ol_audit_list(world_.workspace, {}, value, &rows_, err));
+  });
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(ol_mandate_list(world_.workspace, {}, value, &rows_, err));
+  });
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(ol_usage_list(world_.workspace, {}, value, &rows_, err));
+  });
+  Argument<int32_t>("limit", [this](int32_t value, ol_error* err) {
+    return Freed(ol_hold_list(world_.workspace, {}, value, &rows_, err));
   });
 }
 
@@ -294,6 +326,7 @@ TEST_F(HostileNumbers, AtTheirEndsAreRefusedByNameOrTakenAndNothingOverflows) {
   Contracts();
   People();
   Arguments();
+  Pages();
   Sweep();
   ol_error err;
   ol_audit_report report = Sized<ol_audit_report>();

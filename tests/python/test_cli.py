@@ -95,6 +95,13 @@ class Cli(unittest.TestCase):
         return self.json("import", self.people(number), *IMPORT, "--new-org", "Acme Ltd", "--org",
                          "acme")
 
+    def outdated(self, number=3):
+        """People who were used last 800 days ago."""
+        old_us = time.time_ns() // 1000 - 800 * 86_400_000_000
+        with ol.open(self.db, clock=lambda: old_us) as engine:
+            engine.create_organization("Acme").prospects.import_csv(
+                self.people(number), source="Fair", lawful_basis="legitimate_interests")
+
     def card(self):
         path = self.folder / "card.json"
         path.write_text(json.dumps(CARD))
@@ -180,15 +187,33 @@ class Terminal(Cli):
         self.assertEqual(process.returncode, exits.OK, shown)
         return out.decode(), shown.decode()
 
+    def nothing(self) -> None:
+        for path in self.folder.glob(self.db.name + "*"):
+            path.unlink()
+
+    def more_people_than_one_transaction_removes(self) -> None:
+        self.nothing()
+        self.outdated(600)
+
     def test_progress_is_shown_on_a_terminal_and_not_in_a_pipe(self) -> None:
-        arguments = ("import", self.people(20_000), *IMPORT, "--new-org", "A", "--json")
-        out, shown = self.terminal(*arguments)
-        self.assertRegex(shown, r"importing \[#+\.*\] +\d+ % [\d,]+ rows")
-        self.assertTrue(shown.endswith("\r\x1b[K"), "the bar is not cleared")
-        self.assertEqual(json.loads(out)["rows"], 20_000)
-        self.db.unlink()
-        self.db.with_name(self.db.name + ".ledger").unlink()
-        self.assertEqual(self.run_cli(*arguments)[2], "")
+        bars = {
+            "importing": (self.nothing, ("import", self.people(20_000, "many.csv"), *IMPORT,
+                                         "--new-org", "A"), lambda told: told["rows"] == 20_000),
+            "removing": (self.more_people_than_one_transaction_removes, ("sweep", "--yes"),
+                         lambda told: told["done"]["people"] == 600)}
+        for bar, (begin, arguments, done) in bars.items():
+            with self.subTest(bar=bar):
+                begin()
+                out, shown = self.terminal(*arguments, "--json")
+                self.assertRegex(shown, bar + r" \[#+\.*\] +\d+ % [\d,]+ rows")
+                self.assertTrue(shown.endswith("\r\x1b[K"), "the bar is not cleared")
+                self.assertTrue(done(json.loads(out)), out)
+                begin()
+                self.assertTrue(done(self.json(*arguments)))
+        drawn = re.compile(r"\bProgress\(\"(\w+)\"")
+        self.assertEqual(sorted(bars), sorted(
+            name for path in pathlib.Path(cli.__file__).parent.glob("*.py")
+            for name in drawn.findall(path.read_text(encoding="utf-8"))), "a bar is not tested")
 
 
 class Daily(Cli):
@@ -270,10 +295,7 @@ class Rights(Cli):
         self.bad(exits.REFUSED, "erase", "--email", "a0@firm.example", "--yes")
 
     def test_sweep_removes_only_after_a_yes(self) -> None:
-        old_us = time.time_ns() // 1000 - 800 * 86_400_000_000
-        with ol.open(self.db, clock=lambda: old_us) as engine:
-            engine.create_organization("Acme").prospects.import_csv(
-                self.people(), source="Fair", lawful_basis="legitimate_interests")
+        self.outdated()
         dry = self.json("sweep")
         self.assertEqual((dry["due"] >= 3, dry["done"]), (True, None))
         self.assertEqual(self.json("sweep"), dry)
@@ -460,17 +482,40 @@ class Manners(Cli):
         self.assertRegex(done.stderr, r"\Aonlyleads: internal error: ValueError;[^\n]*\n\Z")
 
     def test_every_primary_code_has_an_exit(self) -> None:
-        names = re.findall(r"^\| `(\d+)` \|", MANUAL, re.MULTILINE)
+        primary = {name: int(number) for name, number
+                   in re.findall(r"^#define (OL_\w+) (\d+)$", CODES, re.MULTILINE)}
+        detailed = re.findall(r"^#define (OL_\w+) \((OL_\w+) \| \((\d+) << 8\)\)$", CODES,
+                              re.MULTILINE)
+        self.assertEqual((len(primary), len(detailed)), (21, CODES.count("#define OL_") - 21))
+        self.assertEqual(set(exits.OF_PRIMARY), set(primary.values()) - {0})
+        told = {code: int(number) for number, codes
+                in re.findall(r"^\| `(\d+)` \| [^|]*\|([^|]*)\|$", MANUAL, re.MULTILINE)
+                for code in re.findall(r"`(OL_\w+)`", codes)}
+        self.assertEqual(told, {name: exits.OF_PRIMARY.get(number, exits.OK)
+                                for name, number in primary.items()})
+        for name, number in primary.items():
+            if number:
+                self.assertEqual(exits.of(ol.Error("x", name, number)), told[name])
+        for name, its_class, detail in detailed:
+            number = primary[its_class] | int(detail) << 8
+            self.assertEqual(exits.of(ol.Error("x", name, number)), told[its_class], name)
+
+    def test_every_exit_is_in_the_manual(self) -> None:
+        listed = re.findall(r"^\| `(\d+)` \|", MANUAL, re.MULTILINE)
         used = {value for name, value in vars(exits).items()
-                if name.isupper() and isinstance(value, int) and name != "PIPE"}
-        self.assertEqual({int(n) for n in names} - {exits.PIPE}, used)
-        self.assertEqual(exits.of(ol.Error("x", "OL_BROKEN", 16)), exits.INTERNAL)
+                if name.isupper() and isinstance(value, int)}
+        self.assertEqual({int(number) for number in listed}, used)
+
+    def test_what_may_succeed_later_is_busy(self) -> None:
         self.assertEqual(exits.of(ol.Error("x", "OL_IO", 8, retryable=True)), exits.BUSY)
-        self.assertTrue(callable(cli.main))
+        self.assertEqual(exits.of(ol.Error("x", "OL_LIMIT", 12, retryable=True)), exits.USAGE)
+        self.assertEqual(exits.of(ol.Error("x", "OL_LATER", 99)), exits.INTERNAL)
 
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MANUAL = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+CODES = re.search(r"@name Primary codes.*?The primary code of any code",
+                  (ROOT / "include/onlyleads/error.h").read_text(encoding="utf-8"), re.DOTALL)[0]
 
 if __name__ == "__main__":
     unittest.main()

@@ -8,6 +8,7 @@ import unittest
 
 import onlyleads as ol
 from onlyleads.cli import exits
+from onlyleads.demo import verdicts
 from sandbox import API_KEY, Sandbox
 from test_cli import Cli
 
@@ -100,11 +101,17 @@ class Sending(Cli):
         data = self.folder / "data"
         data.mkdir()
         self.people(5).rename(data / "people.csv")
+        # Two of one score whom no campaign knows, for the chapter on interest.
+        with open(data / "people.csv", "a", encoding="utf-8") as file:
+            file.writelines(f"Bea{n},Person,Firm,CEO,,b{n}@firm.example,GB\n" for n in range(2))
+        (data / "truth.json").write_text(json.dumps(
+            {"files": [{"file": "people.csv", "data_rows": 7, "created": 7}], "distinct_people": 7}))
         out = self.folder / "out"
         told = self.json("demo", "--data", data, "--out", out, "--sandbox", self.sandbox.url,
                          db=False)
         self.assertEqual(told, json.loads((out / "summary.json").read_text(encoding="utf-8")))
-        self.assertEqual((told["import"]["people"], told["organizations"]), (5, 2))
+        self.assertEqual((told["import"]["people"], told["organizations"]), (7, 2))
+        self.assertEqual(told["verdicts"], {name: True for name in verdicts.MEANING})
 
     def _provider_id(self, name):
         with ol.open(self.db) as engine:

@@ -1,7 +1,12 @@
 """The demo's judgement and its manners: what counts as lost or twice, as carried or left behind, and what it
 says when it cannot begin. Needs no sandbox."""
 
+import argparse
+import contextlib
+import io
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +16,7 @@ import unittest
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Dict, List
+from unittest import mock
 
 import onlyleads as ol
 from onlyleads.demo import DemoError, departure, ledger, offer, visits
@@ -19,6 +25,8 @@ from onlyleads.demo.clock import DAY_US, FIRST_INSTANT_US, Clock, next_start
 from onlyleads.demo.imports import Exports, import_file
 from onlyleads.demo.memory import Memory
 from onlyleads.demo.people import SECOND_FILE
+from onlyleads.demo.story import Story
+from onlyleads.demo.verdicts import MEANING, Verdicts
 from onlyleads.transport import COMPLETE, NOT_STARTED, UNKNOWN, HttpRequest
 
 
@@ -189,9 +197,9 @@ class HostTransport(unittest.TestCase):
 
     def judge(self, log: str, seen: int) -> bool:
         self.log.write_text(log)
-        story = SimpleNamespace(options=SimpleNamespace(out=self.out), screen=Told())
+        story = SimpleNamespace(options=SimpleNamespace(out=self.out), verdicts=Verdicts(Told()))
         numbers = tell_carried(story, seen, "then", "later")
-        self.assertEqual(numbers["all_carried"], bool(story.screen.goods))
+        self.assertEqual(story.verdicts.found, {"transport": numbers["all_carried"]})
         return bool(numbers["all_carried"])
 
     def test_a_write_that_somebody_else_carried_is_noticed(self) -> None:
@@ -202,6 +210,67 @@ class HostTransport(unittest.TestCase):
     def test_a_kill_may_leave_one_letter_too_many(self) -> None:
         self.assertTrue(self.judge("owwow", 2))
         self.assertFalse(self.judge("owwow", 1))
+
+
+class ExitCode(unittest.TestCase):
+    """What the verdicts of a story do, whatever its chapters are."""
+
+    def end(self, chapters: Any, as_json: bool = False) -> Any:
+        """Exit code, stdout, stderr and the verdicts of summary.json."""
+        with tempfile.TemporaryDirectory() as out, \
+                contextlib.redirect_stdout(io.StringIO()) as said, \
+                contextlib.redirect_stderr(io.StringIO()) as complained, \
+                mock.patch("onlyleads.demo.story.write_report"):
+            story = mock.MagicMock(
+                options=argparse.Namespace(out=Path(out), json=as_json), numbers={},
+                verdicts=Verdicts(Told()))
+            story._chapters = lambda: chapters(story.verdicts)
+            code = Story.tell(story)
+            found = json.loads((Path(out) / "summary.json").read_text(encoding="utf-8"))["verdicts"]
+        return code, said.getvalue(), complained.getvalue(), found
+
+    def test_it_is_0_when_every_verdict_is_good(self) -> None:
+        def chapters(verdicts: Verdicts) -> None:
+            for name in MEANING:
+                verdicts.judge(name, True, "well")
+        self.assertEqual(self.end(chapters), (0, "", "", {name: True for name in MEANING}))
+
+    def test_one_bad_verdict_makes_it_1_and_is_named(self) -> None:
+        for bad in MEANING:
+            with self.subTest(verdict=bad):
+                def chapters(verdicts: Verdicts) -> None:
+                    for name in MEANING:
+                        verdicts.judge(name, name != bad, "said")
+                code, _, complained, found = self.end(chapters)
+                self.assertEqual(code, 1)
+                self.assertEqual(complained, f"demo: not as promised: {bad} ({MEANING[bad]})\n")
+                self.assertEqual([name for name, good in found.items() if not good], [bad])
+
+    def test_stdout_stays_one_document(self) -> None:
+        code, said, complained, found = self.end(
+            lambda verdicts: verdicts.judge("erasure", False, "back"), as_json=True)
+        self.assertEqual((code, json.loads(said)["verdicts"]), (1, {"erasure": False}))
+        self.assertIn("erasure", complained)
+        self.assertEqual(found, {"erasure": False})
+
+    def test_what_is_bad_is_said_as_bad(self) -> None:
+        screen = Told()
+        verdicts = Verdicts(screen)
+        verdicts.judge("ledger", 1, "equal")
+        verdicts.judge("audit", None, "damaged")
+        self.assertEqual((screen.goods, screen.bads), (["equal"], ["damaged"]))
+        self.assertEqual(verdicts.found, {"ledger": True, "audit": False})
+
+    def test_no_chapter_says_bad_past_the_verdicts(self) -> None:
+        for path in Path(ol.__file__).parent.glob("demo/*.py"):
+            if path.name not in ("verdicts.py", "screen.py"):
+                self.assertNotRegex(path.read_text(encoding="utf-8"), r"\bscreen\.(good|bad)\b",
+                                    path.name)
+
+    def test_the_manual_lists_every_verdict(self) -> None:
+        manual = (Path(__file__).resolve().parents[2] / "docs/demo.md").read_text(encoding="utf-8")
+        listed = manual.split("## Verdicts")[1].split("\n## ")[0]
+        self.assertEqual(re.findall(r"^\| `(\w+)` \|", listed, re.MULTILINE), list(MEANING))
 
 
 class ContractEnd(unittest.TestCase):
@@ -222,15 +291,16 @@ class ContractEnd(unittest.TestCase):
                                             "Ann,Same,Same Ltd,CEO,https://linkedin.com/in/ann-same\n")
         import_file(self.ws, self.out / SECOND_FILE, lambda *counts: None)
         team = SimpleNamespace(ws=self.ws, name="Stays Ltd", member="Vera Stays")
+        screen = Told()
         self.story = SimpleNamespace(
-            engine=self.engine, memory=self.memory, screen=Told(), start_us=FIRST_INSTANT_US,
-            teams=[team], acme=team, options=SimpleNamespace(out=self.out),
-            world=SimpleNamespace(url="http://127.0.0.1:9"))
+            engine=self.engine, memory=self.memory, screen=screen, verdicts=Verdicts(screen),
+            start_us=FIRST_INSTANT_US, teams=[team], acme=team,
+            options=SimpleNamespace(out=self.out), world=SimpleNamespace(url="http://127.0.0.1:9"))
 
     def test_the_customer_who_leaves_takes_everything_along(self) -> None:
         told = departure.tell_departure(self.story)
         self.assertTrue(told["good"], told)
-        self.assertEqual(self.story.screen.bads, [])
+        self.assertEqual(self.story.verdicts.found, {"departure": True})
         self.assertEqual((told["people"], told["visits"]), (1, 3))
         self.assertEqual((told["names_before"], told["names_left"]), (3, 0))
         self.assertEqual([row["name"] for row in self.engine.organizations()], ["Stays Ltd"])
@@ -249,7 +319,7 @@ class ContractEnd(unittest.TestCase):
         self.ws.prospects.restrict(next(iter(self.ws.prospects.list())).id)
         told = departure.tell_departure(self.story)
         self.assertEqual((told["untouched"], told["good"]), (False, False))
-        self.assertEqual(len(self.story.screen.bads), 1)
+        self.assertEqual(self.story.verdicts.found, {"departure": False})
 
     def test_a_name_that_is_left_is_noticed(self) -> None:
         self.ws.members.add(offer.DEPARTING["member"])

@@ -72,7 +72,8 @@ def tell_carried(story: Any, seen: int, since: str, until: str) -> Dict[str, Any
     letter and the first byte leaves a letter too many, one for each process at most."""
     told = counts(story.options.out / FILE)
     good = seen <= told["writes"] <= seen + max(told["openings"] - 1, 0)
-    (story.screen.good if good else story.screen.bad)(
+    story.verdicts.judge(
+        "transport", good,
         f"From {since} to {until} a transport written in Python took libcurl's place: it carried "
         f"{told['writes']} writes and {told['reads']} reads; the provider saw {seen} writes.")
     return {"writes": seen, "all_carried": good}

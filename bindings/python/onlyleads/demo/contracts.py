@@ -53,17 +53,30 @@ def _tell_interest(story: Any) -> Optional[Dict[str, Any]]:
                  [[f"{days} days ago" if days > 1 else "yesterday", pair["score"], round(told[who], 2),
                    round(pair["score"] + told[who], 2)]
                   for who, days in (("fresh", FRESH_DAYS), ("old", OLD_DAYS))])
+    fades = story.verdicts.judge("interest", told["fresh"] > told["old"] > 0,
+                                 f"The newer one adds {told['fresh']:.2f} points, the older one "
+                                 f"{told['old']:.2f}.")
     # Once: saying it again is another version of the person's facts.
     memory.once("restricted", lambda: len(ws.prospects.restrict(pair["old"])))
-    after = memory.once("scored after restriction",
-                        lambda: ws.scoring.run(offer.SCORECARD_WITH_SIGNALS))
-    objected = sum(1 for person in ws.prospects.list() if person.objected_at_us)
-    good = after == told["scored"] - 1 and after == ws.prospects.count() - objected - 1
-    (screen.good if good else screen.bad)(
-        f"One of them asks for restriction (GDPR 18): {told['scored']} people were scored, now {after}. "
-        f"Nor are the {objected} who objected.")
+    # Once: later one of these people is erased.
+    after = memory.once("scored after restriction", lambda: _score_the_rest(ws, pair["old"]))
+    good = story.verdicts.judge(
+        "scoring", after["scored"] == told["scored"] - 1 and not after["silent_scored"]
+        and after["scored"] == after["people"] - after["objected"] - 1,
+        f"One of them asks for restriction (GDPR 18): {told['scored']} people were scored, now "
+        f"{after['scored']}. Nor are the {after['objected']} who objected.")
     return {"fresh_points": round(told["fresh"], 3), "old_points": round(told["old"], 3),
-            "scored": told["scored"], "scored_after_restriction": after, "objected": objected}
+            "scored": told["scored"], "scored_after_restriction": after["scored"],
+            "objected": after["objected"], "good": fades and good}
+
+
+def _score_the_rest(ws: Any, restricted: str) -> Dict[str, int]:
+    """silent_scored: how many have a score although they objected or are restricted."""
+    scored = ws.scoring.run(offer.SCORECARD_WITH_SIGNALS)
+    objected = {person.id for person in ws.prospects.list() if person.objected_at_us}
+    listed = {row["prospect_id"] for row in ws.scoring.top(10_000)}
+    return {"scored": scored, "people": ws.prospects.count(), "objected": len(objected),
+            "silent_scored": len(listed & (objected | {restricted}))}
 
 
 def _points(row: Any) -> float:
@@ -72,27 +85,31 @@ def _points(row: Any) -> float:
 
 def _tell_contract(story: Any) -> Dict[str, Any]:
     """Offers of the second organization that would leave today, held back twice. Nothing is sent."""
-    ws, screen, memory = story.bolt.ws, story.screen, story.memory
+    ws, memory = story.bolt.ws, story.memory
     for mandate in ws.mandates.list():
         if mandate["revoked_at_us"] is None:
             ws.mandates.revoke(mandate["mandate_id"])
     late = ws.campaigns.create(offer.late_campaign(story.bolt.sender_id), "demo-late")
     people: List[str] = [person.id for person in ws.prospects.list()]
-    enrolled = memory.once("late", lambda: sum(bool(row["enrolled"])
-                                               for row in ws.campaigns.enroll(late, people)))
+    # A kill between enrolling and remembering makes this the second time they are offered.
+    enrolled = memory.once("late", lambda: sum(
+        bool(row["enrolled"]) or row["reason"] == "already_enrolled"
+        for row in ws.campaigns.enroll(late, people)))
     held = memory.once("held", lambda: _held(story, late))
-    (screen.bad if held["sent"] else screen.good)(
+    unsent = story.verdicts.judge(
+        "mandate", not held["sent"],
         f"{story.bolt.member} takes the mandate to send on their behalf back: {held['waiting']} messages "
         f"that were due wait, {held['sent']} were sent.")
     # Once: saying it again makes the organization due again.
     memory.once("subscription", lambda: story.engine.organizations.set_subscription(
         story.bolt.ws, story.start_us))
     ended = memory.once("ended", lambda: story.engine.run().subscriptions_ended)
-    (screen.good if ended == 1 else screen.bad)(
+    stopped = story.verdicts.judge(
+        "subscription", ended == 1,
         f"The subscription of {story.bolt.name} ended: nothing of it is queued or sent, and its account "
         "data may be kept for twelve more months.")
     return {"enrolled": enrolled, "held": held["waiting"], "sent": held["sent"],
-            "subscriptions_ended": ended}
+            "subscriptions_ended": ended, "good": unsent and stopped}
 
 
 def _held(story: Any, campaign: str) -> Dict[str, int]:

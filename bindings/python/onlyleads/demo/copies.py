@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, Optional
+from typing import Any, Dict
 
 from .. import Error
 from .. import open as open_engine
@@ -18,30 +18,37 @@ COPY = ("import sqlite3, sys; a, b = map(sqlite3.connect, sys.argv[1:3]); a.back
         "b.execute('PRAGMA journal_mode = DELETE'); b.close(); a.close()")
 
 
-def tell_access(story: Any, prospect_id: str) -> Optional[Dict[str, Any]]:
-    """What the person would be handed; None when they are erased already."""
-    try:
-        bundle = story.acme.ws.rights.access(prospect_id)
-    except Error as error:
-        if error.code != "OL_NOT_FOUND":
-            raise
-        return None
-    values = sum(len(row) for rows in bundle["data"].values() for row in rows)
-    story.screen.say(
-        f"Their copy (GDPR 15): {values} values in {len(bundle['data'])} sections, "
-        f"{len(bundle['categories'])} categories with source, purposes and retention, recipients: "
-        + (", ".join(r["sub_processor_id"] for r in bundle["recipients"]) or "none") + ".")
-    return {"values": values, "sections": sorted(bundle["data"]),
-            "recipients": len(bundle["recipients"])}
+def tell_access(story: Any, pick: Dict[str, Any]) -> Dict[str, Any]:
+    """What the person would be handed. Whoever got a message has a recipient of their data."""
+    told: Dict[str, Any] = story.memory.once("access", lambda: _ask(story, pick["prospect_id"]))
+    good = story.verdicts.judge(
+        "access", told["themselves"] and (told["recipients"] or not pick["messages"]),
+        f"Their copy (GDPR 15): {told['values']} values in {len(told['sections'])} sections, "
+        f"{told['categories']} categories with source, purposes and retention, recipients: "
+        + (", ".join(told["recipients"]) or "none") + ".")
+    return {"values": told["values"], "sections": told["sections"],
+            "recipients": len(told["recipients"]), "good": good}
 
 
-def tell_retention(story: Any) -> Dict[str, int]:
+def _ask(story: Any, prospect_id: str) -> Dict[str, Any]:
+    bundle = story.acme.ws.rights.access(prospect_id)
+    return {"values": sum(len(row) for rows in bundle["data"].values() for row in rows),
+            "sections": sorted(bundle["data"]), "categories": len(bundle["categories"]),
+            "recipients": [row["sub_processor_id"] for row in bundle["recipients"]],
+            "themselves": len(bundle["data"].get("prospects", [])) == 1}
+
+
+def tell_retention(story: Any) -> Dict[str, Any]:
     """A dry run as of now, and one that calls two weeks without use too long."""
-    now, strict = (sum(row["due"] for row in story.acme.ws.retention.plan(days).rules
+    ws = story.acme.ws
+    before = ws.prospects.count()
+    now, strict = (sum(row["due"] for row in ws.retention.plan(days).rules
                        if row["retention_class"] == "prospect_active") for days in (0, 13))
-    story.screen.say(f"Retention, dry run: {now} people are past 24 months without use; were the limit "
-                     f"13 days, {strict} would be. Nothing is removed.")
-    return {"due": now, "due_after_13_days": strict}
+    good = story.verdicts.judge(
+        "retention", now <= strict <= before == ws.prospects.count(),
+        f"Retention, dry run: {now} people are past 24 months without use; were the limit "
+        f"13 days, {strict} would be. Nothing is removed.")
+    return {"due": now, "due_after_13_days": strict, "good": good}
 
 
 def back_up(story: Any) -> None:
@@ -55,8 +62,23 @@ def back_up(story: Any) -> None:
 
 
 def tell_restore(story: Any, prospect_id: str) -> Dict[str, Any]:
-    """Opens the copy with the ledger of today, as after a disaster. Both copies go afterwards: they
-    hold somebody who is erased."""
+    """An older copy, opened with the ledger of today. Both copies go afterwards: they hold somebody
+    who is erased."""
+    told: Dict[str, Any] = story.memory.once("restored", lambda: _restore(story, prospect_id))
+    good = story.verdicts.judge(
+        "restore",
+        told["recognised"] and not told["person_back"] and told["objected"] == told["known"],
+        "A copy from before the erasure is put back: recognised by the ledger, the person "
+        + ("is back" if told["person_back"] else "stays gone")
+        + f", {told['objected']} objections hold, {told['senders_held']} senders look before they "
+        "write.")
+    # Not before it is remembered: a restore that was killed begins again with the backup.
+    for name in (RESTORED, BACKUP):
+        shutil.rmtree(story.options.out / name, ignore_errors=True)
+    return {**{key: value for key, value in told.items() if key != "known"}, "good": good}
+
+
+def _restore(story: Any, prospect_id: str) -> Dict[str, Any]:
     folder: Path = story.options.out / RESTORED
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(story.options.out / BACKUP, folder)
@@ -66,15 +88,8 @@ def tell_restore(story: Any, prospect_id: str) -> Dict[str, Any]:
         back = _there(ws, prospect_id)
         objected = sum(1 for person in ws.prospects.list() if person.objected_at_us)
     known = sum(1 for person in story.acme.ws.prospects.list() if person.objected_at_us)
-    good = lineage["restored_at_us"] is not None and not back and objected == known
-    (story.screen.good if good else story.screen.bad)(
-        "A copy from before the erasure is put back: recognised by the ledger, the person "
-        + ("is back" if back else "stays gone")
-        + f", {objected} objections hold, {lineage['senders_held']} senders look before they write.")
-    for name in (RESTORED, BACKUP):
-        shutil.rmtree(story.options.out / name)
     return {"recognised": lineage["restored_at_us"] is not None, "person_back": back,
-            "objected": objected, "senders_held": lineage["senders_held"]}
+            "objected": objected, "known": known, "senders_held": lineage["senders_held"]}
 
 
 def _there(ws: Any, prospect_id: str) -> bool:

@@ -31,8 +31,8 @@ def tell_departure(story: Any) -> Dict[str, Any]:
     told: Dict[str, Any] = story.memory.once("departure", lambda: _depart(story, handed["org_id"]))
     clean = bool(told["gone"] and told["names_before"] and not told["names_left"]
                  and not told["residue_pending"])
-    good = clean and handed["whole"] and told["untouched"]
-    (screen.good if good else screen.bad)(
+    good = story.verdicts.judge(
+        "departure", clean and handed["whole"] and told["untouched"],
         f"{name} is deleted: {told['names_before']} names that it alone had were in the database file, now "
         f"{told['names_left']} are; the other organizations' rows are "
         + ("the same, byte by byte." if told["untouched"] else "not the same."))

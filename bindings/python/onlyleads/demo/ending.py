@@ -19,7 +19,7 @@ def tell_erasure(story: Any) -> None:
         story.numbers["erasure"] = None
         return
     before = memory.once("people before erasure", acme.ws.prospects.count)
-    asked = memory.once("access", lambda: copies.tell_access(story, pick["prospect_id"]))
+    asked = copies.tell_access(story, pick)
     retention = copies.tell_retention(story)
     memory.once("backup", lambda: copies.back_up(story))
     try:
@@ -33,23 +33,24 @@ def tell_erasure(story: Any) -> None:
     gone = acme.get(pick["prospect_id"]) is None and not _found(story, pick)
     after = acme.ws.prospects.count()
     if "error" in report:
-        screen.bad(f"{pick['file']} could not be imported again: {report['error']}")
+        screen.say(f"{pick['file']} could not be imported again: {report['error']}")
     else:
         screen.table(f"{pick['file']}, imported again",
                      [name.replace("_", "-") for name in imports.COUNTS],
                      [[report[name] for name in imports.COUNTS]])
-    residue = story.engine.residue()["pending"]
-    good = gone and not residue and after == before - 1 and report.get("suppressed", 0) >= 1
-    (screen.good if good else screen.bad)(
+    good = story.verdicts.judge(
+        "erasure", gone and after == before - 1 and report.get("suppressed", 0) >= 1,
         f"Erased somebody who got {pick['messages']} of our messages: {before} people before, "
         f"{after} now; rows suppressed: {report.get('suppressed', 0)}; "
-        + ("the person stays gone, " if gone else "the person is back, ")
-        + ("no bytes are left." if not residue else f"{residue} removals have bytes in the log."))
-    restored = memory.once("restored", lambda: copies.tell_restore(story, pick["prospect_id"]))
+        + ("the person stays gone." if gone else "the person is back."))
+    residue = story.engine.residue()["pending"]
+    story.verdicts.judge("residue", not residue, "No removed bytes are left in the database's log."
+                         if not residue else f"{residue} removals have bytes in the database's log.")
+    restored = copies.tell_restore(story, pick["prospect_id"])
     story.numbers["erasure"] = {"people_before": before, "people_after": after, "gone": gone,
                                 "messages": pick["messages"], "access": asked,
                                 "retention": retention, "residue_pending": residue,
-                                "restored": restored,
+                                "restored": restored, "good": good,
                                 "again": {k: v for k, v in report.items() if k != "rejects"}}
 
 
@@ -87,8 +88,7 @@ def _names(entry: Dict[str, Any]) -> List[str]:
     return [name for name in (entry.get("public_identifier"), entry["provider_id"]) if name]
 
 
-def tell_ledger(story: Any) -> bool:
-    """True when both sides agree and the audit is intact."""
+def tell_ledger(story: Any) -> None:
     screen = story.screen
     screen.chapter(9, "The provider's ledger against the library's, person by person")
     everything = story.own_ledger()
@@ -99,22 +99,20 @@ def tell_ledger(story: Any) -> bool:
     screen.table("", ["organization", "people", *columns],
                  [[name, len(c.people), *[c.total(column) for column in columns]]
                   for name, c in comparisons.items()])
-    equal = all(comparison.equal for comparison in comparisons.values())
     waiting = sum(comparison.total("open") for comparison in comparisons.values())
-    if equal:
-        screen.good("Equal: no step twice, none lost"
-                    + (f"; {waiting} listed as open." if waiting else "."))
-    else:
-        screen.bad("The ledgers differ.")
-    apart = _tell_second(story)
+    differ = not all(comparison.equal for comparison in comparisons.values())
+    equal = story.verdicts.judge(
+        "ledger", not differ, "The ledgers differ." if differ
+        else "Equal: no step twice, none lost"
+        + (f"; {waiting} listed as open." if waiting else "."))
+    _tell_second(story)
     audit = story.engine.audit.verify()
-    (screen.good if audit.intact else screen.bad)(
-        f"Audit: {audit.sealed} entries sealed, "
+    story.verdicts.judge(
+        "audit", audit.intact, f"Audit: {audit.sealed} entries sealed, "
         + ("every chain is whole." if audit.intact else f"damaged: {audit.problem}."))
     story.numbers["ledger"] = {"equal": equal, "organizations": {
         name: comparison.numbers() for name, comparison in comparisons.items()}}
     story.numbers["audit"] = {"intact": bool(audit.intact), "sealed": audit.sealed}
-    return bool(equal and apart and audit.intact)
 
 
 def _compare(team: Team, everything: List[Dict[str, Any]]) -> ledger.Comparison:
@@ -147,7 +145,7 @@ def _show_people(screen: Any, team: Team, comparison: ledger.Comparison,
         screen.say(f"... and {len(comparison.people) - len(shown)} more, all equal or open.")
 
 
-def _tell_second(story: Any) -> bool:
+def _tell_second(story: Any) -> None:
     """Whether the second organization is as it made itself."""
     numbers: Dict[str, Any] = story.numbers["second_organization"]
     people = story.bolt.ws.prospects.count()
@@ -156,9 +154,9 @@ def _tell_second(story: Any) -> bool:
                     if reply["prospect_id"] and reply["prospect_id"] not in own)
     crossed = story.numbers["replies"]["crossed_over"]
     apart = people == numbers["people"] and not strangers and not crossed
-    (story.screen.good if apart else story.screen.bad)(
+    story.verdicts.judge(
+        "second_organization", apart,
         f"{story.bolt.name}: {people} people as imported, {strangers} replies of strangers, "
         f"{crossed} opt-outs taken over: "
         + ("nothing crossed over." if apart else "something crossed over."))
     numbers.update({"people_at_the_end": people, "apart": apart})
-    return apart

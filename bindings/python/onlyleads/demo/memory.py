@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict
 from . import DemoError
 
 FILE = "demo-state.json"
-VERSION = 2
+VERSION = 3
 # Everything that a story leaves in its out directory, the sandbox's state excepted.
 OWN_FILES = ("leads.db", "leads.db-wal", "leads.db-shm", "leads.db.key", "leads.db.ledger", FILE,
              FILE + ".new", "summary.json", "report.html", "report.html.new",

@@ -29,13 +29,16 @@ def tell_visits(story: Any) -> Dict[str, Any]:
     def look() -> Dict[str, int]:
         return {"recorded": record(ws, member, story.start_us), "due": due(ws.retention.plan())}
     told: Dict[str, int] = story.memory.once("visits", look)
-    ws.retention.run(ws.retention.plan())
+    plan = ws.retention.plan()
+    planned = sum(row["due"] for row in plan.rules if row["retention_class"] == "logs")
+    removed = ws.retention.run(plan).logs
     kept = list(ws.usage.list())
     screen.table(f"What {story.acme.member} did here in the last 90 days",
                  ["when", "page", "from", "browser"],
                  [[show(row["at_us"]), row["page"], row["ip"], row["browser"]] for row in kept])
-    good = told["due"] == 1 and len(kept) == told["recorded"] - 1 and not due(ws.retention.plan())
-    (screen.good if good else screen.bad)(
+    good = story.verdicts.judge(
+        "usage", told["due"] == 1 and removed == planned and len(kept) == told["recorded"] - 1
+        and not due(ws.retention.plan()),
         f"The usage log is a class of its own: of {told['recorded']} visits {told['due']} was older than "
         f"90 days, retention removed it, {len(kept)} stay.")
     return {**told, "kept": len(kept), "good": good}
