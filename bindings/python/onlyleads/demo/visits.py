@@ -30,7 +30,7 @@ def tell_visits(story: Any) -> Dict[str, Any]:
         return {"recorded": record(ws, member, story.start_us), "due": due(ws.retention.plan())}
     told: Dict[str, int] = story.memory.once("visits", look)
     plan = ws.retention.plan()
-    planned = sum(row["due"] for row in plan.rules if row["retention_class"] == "logs")
+    planned = sum(row["due"] for row in plan.rules if row["retention_class"] in ("logs", "usage"))
     removed = ws.retention.run(plan).logs
     kept = list(ws.usage.list())
     screen.table(f"What {story.acme.member} did here in the last 90 days",
