@@ -3,6 +3,7 @@ sandbox."""
 
 import json
 import os
+import pathlib
 import time
 import unittest
 
@@ -11,6 +12,10 @@ from onlyleads.cli import exits
 from onlyleads.demo import verdicts
 from sandbox import API_KEY, Sandbox
 from test_cli import Cli
+
+
+README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
+MONDAY_US = 1_795_424_400_000_000  # 2026-11-23 09:00 UTC
 
 
 @unittest.skipUnless(os.environ.get("ONLYLEADS_SANDBOX"), "needs the sandbox: set ONLYLEADS_SANDBOX")
@@ -112,6 +117,18 @@ class Sending(Cli):
         self.assertEqual(told, json.loads((out / "summary.json").read_text(encoding="utf-8")))
         self.assertEqual((told["import"]["people"], told["organizations"]), (7, 2))
         self.assertEqual(told["verdicts"], {name: True for name in verdicts.MEANING})
+
+    def test_demo_says_what_the_readme_shows(self) -> None:
+        """As ./run demo tells it: the ten exports, from the Monday on which its story begins."""
+        sandbox = Sandbox(self.folder / "of_the_demo", MONDAY_US, "nobodys")
+        self.addCleanup(sandbox.stop)
+        told = self.good("demo", "--data", pathlib.Path(os.environ["ONLYLEADS_TEST_DATA"]) / "exports",
+                         "--out", self.folder / "out", "--sandbox", sandbox.url, db=False)
+        told_lines = iter([line.rstrip() for line in told.splitlines()])
+        shown = README.read_text(encoding="utf-8").partition("\n== 4. ")[2].partition("\n```")[0]
+        for line in ("== 4. " + shown).splitlines():
+            if line not in ("", "..."):
+                self.assertIn(line, told_lines)  # in this order
 
     def _provider_id(self, name):
         with ol.open(self.db) as engine:
