@@ -182,7 +182,7 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     }
     call->FreeResults();
     expect(StillUsable(), "the engine is not usable afterwards");
-    if (name_ == "ol_engine_open") RemoveOpened();
+    RemoveMade();
     return counts.failed > 0;
   }
 
@@ -202,11 +202,13 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     return ol_prospects_count(world_->workspace, &count, nullptr) == OL_OK && count > 0;
   }
 
-  // Half a megabyte each.
-  void RemoveOpened() {
+  // The databases and exports of calls that came before: megabytes each, in memory.
+  void RemoveMade() {
     const std::filesystem::path folder = std::filesystem::path(world_->path).parent_path();
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      if (entry.path().filename().string().starts_with("open.db")) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("open.db-") || name.starts_with("export.jsonl-") ||
+          name.starts_with("people.csv-")) {
         std::filesystem::remove(entry.path());
       }
     }
