@@ -1,5 +1,6 @@
 // Structs of callers older and newer than the library: any size and any bytes are read as the
-// header promises and never beyond struct_size, and a report is written within the room it has.
+// header promises and never beyond struct_size, and a report is written within the room it has. The
+// rows of a batch likewise, with the call's row_size in the place of struct_size.
 #include <cstring>
 #include <memory>
 #include <string>
@@ -82,6 +83,34 @@ void Check(uint32_t struct_size, std::string_view bytes) {
   CheckWrite<T>(struct_size, bytes);
 }
 
+// As many whole rows as there are bytes for, in a block that ends behind the last one.
+template <typename T>
+void CheckBatch(uint32_t row_size, std::string_view bytes) {
+  constexpr size_t kMostRows = 64;
+  const size_t count =
+      row_size == 0 ? 1 : std::clamp<size_t>(bytes.size() / row_size, 1, kMostRows);
+  const size_t room = std::min<size_t>(count * row_size, kMostRows * capi::kMaxStructBytes);
+  const auto memory = std::make_unique<char[]>(room);
+  if (!bytes.empty()) std::memcpy(memory.get(), bytes.data(), std::min(bytes.size(), room));
+  const auto read =
+      capi::ReadBatch<T>(reinterpret_cast<const T*>(memory.get()), count, row_size, "rows");
+  bool known_only = true;
+  for (size_t i = 0; IsStructSize(row_size) && i < count; ++i) {
+    const std::string_view row(memory.get() + i * row_size, row_size);
+    known_only &= row.find_first_not_of('\0', sizeof(T)) == std::string_view::npos;
+  }
+  Claim(read.ok() == (IsStructSize(row_size) && known_only),
+        "a batch is taken when its row size is one and what is not known is zero");
+  if (!read.ok()) return;
+  Claim(read->size() == count, "every row is read");
+  for (size_t i = 0; i < count; ++i) {
+    std::string expected(memory.get() + i * row_size, std::min<size_t>(row_size, sizeof(T)));
+    expected.resize(sizeof(T));
+    Claim(std::memcmp(&(*read)[i], expected.data(), sizeof(T)) == 0,
+          "an older caller's rows are extended with zeros");
+  }
+}
+
 }  // namespace
 }  // namespace onlyleads
 
@@ -96,10 +125,24 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes = input.Rest();
   using Checker = void (*)(uint32_t, std::string_view);
   static constexpr Checker kCheckers[] = {
-      Check<ol_engine_options>, Check<ol_run_options>,    Check<ol_run_report>,
-      Check<ol_host>,           Check<ol_import_options>, Check<ol_import_report>,
-      Check<ol_inbox_report>,   Check<ol_sender_options>, Check<ol_organization_options>,
+      Check<ol_engine_options>,
+      Check<ol_run_options>,
+      Check<ol_run_report>,
+      Check<ol_host>,
+      Check<ol_import_options>,
+      Check<ol_import_report>,
+      Check<ol_inbox_report>,
+      Check<ol_sender_options>,
+      Check<ol_organization_options>,
       Check<ol_audit_report>,
+      Check<ol_mandate_options>,
+      Check<ol_work_options>,
+      Check<ol_retention_options>,
+      Check<ol_retention_report>,
+      Check<ol_transport>,
+      Check<ol_http_completion>,
+      CheckBatch<ol_signal>,
+      CheckBatch<ol_usage>,
   };
   kCheckers[which % std::size(kCheckers)](struct_size, bytes);
   fuzz::Claim(capi::ReadStruct<ol_host>(nullptr, "host").ok(), "no options are the defaults");
