@@ -1,8 +1,9 @@
 """Two weeks on the accelerated clock, event by event: run, let the world move, jump to what is due.
 
-The engine and the sandbox are told the same instant. Webhooks are fetched at each stop, so that the
-same seed and data give the same story; a kill at any point loses nothing, because both sides keep
-their state and the clock goes on from the later of the two.
+The engine and the sandbox are told the same instant. Webhooks are fetched at each stop and calls are
+made one after the other, so that the same seed and data give the same story: of two calls at once,
+either may arrive first. A kill at any point loses nothing, because both sides keep their state and
+the clock goes on from the later of the two.
 """
 
 from typing import Any, Callable, Dict, List, Set
@@ -20,15 +21,16 @@ class Fortnight:
         self._engine = engine
         self._world = world
         self._clock = clock
-        self.runs = 0
 
     def step(self) -> Any:
         """One stop: the world is as late as we are, its news are in, due work is done."""
         self._clock.advance_to(self._world.set_clock(self._clock.now_us))
         while self._world.deliver()["delivered"]:
             pass
-        self.runs += 1
-        return self._engine.run()
+        report = self._engine.run(max_calls=1)
+        while report.calls:
+            report = self._engine.run(max_calls=1)
+        return report
 
     def until(self, end_us: int, each_stop: Callable[[], None]) -> None:
         """Goes on to an instant; each_stop is called after every stop."""
