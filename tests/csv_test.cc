@@ -280,6 +280,34 @@ TEST(CsvLayout, SeesApostrophesAsQuotesAndBackslashesAsEscapesOnClearEvidence) {
   EXPECT_EQ(PreviewOf("a,b\n'=1+1,x\n'y',z\n").rows, (Rows{{"'=1+1", "x"}, {"'y'", "z"}}));
 }
 
+TEST(CsvLayout, SeesQuotesAroundSomeCellsAlone) {
+  EXPECT_EQ(PreviewOf("a, b\n1, \"x, y\"\n2, \"z, z\"\n3, w\n").rows,
+            (Rows{{"1", "x, y"}, {"2", "z, z"}, {"3", " w"}}));
+  EXPECT_EQ(PreviewOf("a,b\n1,'x, y'\n2,'z, z'\n3,it's\n").rows,
+            (Rows{{"1", "x, y"}, {"2", "z, z"}, {"3", "it's"}}));
+  // An apostrophe that ends nothing is text, and so is a quote behind blanks.
+  EXPECT_EQ(PreviewOf("a,b\n1,'t Hooft\n2,'s Jacob\n").rows,
+            (Rows{{"1", "'t Hooft"}, {"2", "'s Jacob"}}));
+  EXPECT_EQ(PreviewOf("a,b\n1, \"x\" y\n2, \"z\" w\n").rows,
+            (Rows{{"1", " \"x\" y"}, {"2", " \"z\" w"}}));
+}
+
+TEST(CsvLayout, TakesARareDelimiterForAHeaderThatItKnows) {
+  for (const char* delimiter : {" ", "^", "#", "~", ":", "&", "/", "\x1f", "\x01"}) {
+    const std::string d = delimiter;
+    const Preview preview = PreviewOf("Email" + d + "Company\na@x.example" + d + "North\n");
+    EXPECT_EQ(preview.delimiter, d);
+    EXPECT_EQ(preview.rows, (Rows{{"a@x.example", "North"}}));
+  }
+  EXPECT_EQ(PreviewOf("Company Name and Title\nNorth Ltd\nSouth\n").delimiter, ",");
+}
+
+TEST(CsvLayout, DoesNotBelieveASepLineThatLeavesNoKnownName) {
+  const Preview preview = PreviewOf("sep=;\nEmail,Company\na@x.example,North\n");
+  EXPECT_EQ(preview.delimiter, ",");
+  EXPECT_EQ(preview.header_row, 2u);
+}
+
 TEST(CsvLayout, HasNoHeaderInAnEmptyFileAndNoRowsBelowALoneHeader) {
   EXPECT_EQ(PreviewOf("").header_row, 0u);
   EXPECT_EQ(PreviewOf("\n\n").header_row, 0u);

@@ -395,6 +395,18 @@ TEST(Rows, CountAFlagUnlessItPlainlySaysNo) {
   }
 }
 
+TEST(Rows, CountAFlagThatMayStandInAnotherCell) {
+  const std::string header = "Email,First Name,Last Name,Opt out";
+  EXPECT_FALSE(RowOf(header, "a@x.example,Ann,Lee,").opt_out_flag);
+  EXPECT_TRUE(RowOf(header, "a@x.example,Ann Lee,yes").opt_out_flag);
+  EXPECT_TRUE(RowOf(header, "a@x.example;Ann;Lee;yes").opt_out_flag);
+  EXPECT_TRUE(RowOf(header, "a@x.example,,Ann,Lee,yes").opt_out_flag);
+  EXPECT_FALSE(RowOf(header, "a@x.example,Ann,Lee,no,,").opt_out_flag);
+  EXPECT_FALSE(RowOf("Email,Opt out,Title,Note", "a@x.example,no").opt_out_flag);
+  EXPECT_TRUE(RowOf("Email,Objected to marketing", "a@x.example").objected);
+  EXPECT_TRUE(RowOf("Email,Processing restricted", "a@x.example").restricted);
+}
+
 TEST(Rows, RejectChildrenAndDamageButKeepTheirOptOut) {
   const std::string header = "Email,Age,Date of Birth,Unsubscribed";
   EXPECT_EQ(RowOf(header, "a@x.example,17,,").reject->reason, RejectReason::kUnder18);

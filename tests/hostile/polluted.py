@@ -36,6 +36,11 @@ def text(rows=None, *, header=HEADER, sep=",", quote='"', end="\n", every=False,
     return "".join(sep.join(map(cell, line)) + end for line in lines)
 
 
+def spaced(rows):
+    """Cells without blanks, for files whose delimiter is one."""
+    return [[cell.replace(" ", "_") for cell in row] for row in rows]
+
+
 def noted(notes):
     """The table with other notes, over and over."""
     return [row[:4] + [notes[i % len(notes)]] for i, row in enumerate(ROWS)]
@@ -55,6 +60,8 @@ def swap(index, value):
 COMMAS, QUOTED = noted(["a, b", "c", "d, e, f"]), noted(['say "hi" now', "plain", 'the "x" in y'])
 BREAKS, SEMIS = noted(["one\ntwo", "three"]), noted(["a; b", "c"])
 
+PLAIN = [[cell.replace("'", "") for cell in row] for row in ROWS]
+
 MANY = [[f"q{i}@x.example"] + ROWS[i % len(ROWS)][1:] for i in range(5000)]
 
 # name: (bytes, rows of the table as they should come out, which of them can be read)
@@ -69,9 +76,20 @@ KINDS = {
     "delimiter named by sep=": ("sep=;\n" + text(sep=";"), ROWS, ALL),
     "delimiter , and a space": (text(sep=", "), ROWS, ALL),
     "quotes around every cell": (text(every=True), ROWS, ALL),
-    "quotes of apostrophes": (text([[c.replace("'", "") for c in r] for r in ROWS], quote="'",
-                                   every=True),
-                              [[c.replace("'", "") for c in r] for r in ROWS], ALL),
+    "delimiter , and a space, with commas in quotes": (
+        text(COMMAS).replace(",", ", ").replace(",  ", ", "), COMMAS, ALL),
+    "delimiter ; and a space, all in quotes": (text(COMMAS, sep="; ", every=True), COMMAS, ALL),
+    "delimiter space": (text(spaced(ROWS), header=HEADER, sep=" "), spaced(ROWS), ALL),
+    "delimiter ^": (text(sep="^"), ROWS, ALL),
+    "delimiter ~": (text(sep="~"), ROWS, ALL),
+    "delimiter #": (text(sep="#"), ROWS, ALL),
+    "delimiter :": (text(sep=":"), ROWS, ALL),
+    "delimiter U+001F": (text(sep="\x1f"), ROWS, ALL),
+    "delimiter named wrongly by sep=": ("sep=;\n" + text(), ROWS, ALL),
+    "quotes of apostrophes": (text(PLAIN, quote="'", every=True), PLAIN, ALL),
+    "quotes of apostrophes where needed": (
+        text([row[:4] + [note] for row, (*_, note) in zip(PLAIN, COMMAS)], quote="'"),
+        [row[:4] + [note] for row, (*_, note) in zip(PLAIN, COMMAS)], ALL),
     "quotes doubled inside": (text(QUOTED), QUOTED, ALL),
     "quotes inside plain cells": (text(QUOTED).replace('""', "\0").replace('"', "")
                                   .replace("\0", '"'), QUOTED, ALL),
@@ -97,6 +115,7 @@ KINDS = {
     "zero byte in one row": (text().replace("calls", "ca\0lls"), ROWS, [i for i in ALL if i != 1]),
     "preamble of one line": ("Export of 23 November\n" + text(), ROWS, ALL),
     "preamble of five lines": ("Export\n\nby: Ada, Sales\nfilter: a, b, c\n\n" + text(), ROWS, ALL),
+    "preamble of sixty lines": ("about this export\n" * 60 + text(), ROWS, ALL),
     "footer": (text() + "\n10 rows\n", ROWS, ALL),
     "header twice": (lines(lambda p: p.insert(5, p[0])), ROWS, ALL),
     "header with spaces around": (text(header=[f" {h} " for h in HEADER]), ROWS, ALL),
@@ -184,7 +203,8 @@ def main():
         for kind, (_, _, readable) in KINDS.items():
             counts = [count(reader, kind, folder) for reader in readers]
             if len(readers) > 1:
-                print(f"| {kind} | {len(readable)} | " + " | ".join(map(str, counts)) + " |")
+                print(f"| {kind} | {len(readable)} | ".replace("delimiter |", "delimiter \\|")
+                      + " | ".join(map(str, counts)) + " |")
             if counts[0] != len(readable):
                 failed.append((kind, counts[0], len(readable)))
     for kind, got, wanted in failed:

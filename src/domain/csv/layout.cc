@@ -16,8 +16,14 @@ namespace onlyleads::domain::csv {
 namespace {
 
 constexpr char kDelimiters[] = {',', ';', '\t', '|'};
+// Ordinary text is full of these: one of them needs a header of which two names are known, and rows
+// that are even.
+constexpr char kRareDelimiters[] = {' ', '^', '#', '~', ':', '&', '/', '\x1f', '\x01'};
+constexpr double kRareShare = 0.9;
 constexpr size_t kSampleRecords = 200;
-constexpr size_t kHeaderRecords = 50;
+constexpr size_t kHeaderRecords = 100;
+// Lines in which quotes and escapes are looked for: they may be rare.
+constexpr size_t kSampleLines = 5000;
 
 struct HeadRecord {
   Position begin, end;
@@ -31,7 +37,7 @@ struct Head {
 };
 
 struct Candidate {
-  char delimiter = ',';
+  Dialect dialect;
   std::vector<HeadRecord> records;
   size_t width = 1;   // of most records
   double share = 0;   // of the records that have it, 0 when the width is 1
@@ -58,14 +64,15 @@ absl::StatusOr<Head> ReadHead(const ReadAt& read_at, TextFormat* format) {
   return head;
 }
 
-std::vector<HeadRecord> ParseHead(const Head& head, const Dialect& dialect, Position start) {
+std::vector<HeadRecord> ParseHead(const Head& head, const Dialect& dialect, Position start,
+                                  size_t most = kSampleRecords) {
   std::vector<HeadRecord> records;
   Parser parser(dialect, start);
   const std::string_view bytes = head.bytes;
   parser.Feed(bytes.substr(std::min<size_t>(start.offset, bytes.size())));
   Record record;
   bool finished = false;
-  while (records.size() < kSampleRecords) {
+  while (records.size() < most) {
     const Parser::Step step = parser.Next(&record);
     if (step == Parser::Step::kEnd) break;
     if (step == Parser::Step::kRecord) {
@@ -151,7 +158,7 @@ bool IsInner(std::string_view line, size_t i) {
 // four lines in five and no line that begins with a quote; \" inside cells and never "" there.
 void SniffQuotes(const Head& head, Position start, Dialect* dialect) {
   // Delimiter and quote that no text contains give plain lines.
-  const auto lines = ParseHead(head, {dialect->encoding, '\x1f', '\x1e'}, start);
+  const auto lines = ParseHead(head, {dialect->encoding, '\x1f', '\x1e'}, start, kSampleLines);
   size_t apostrophes = 0, quotes = 0;
   for (const HeadRecord& record : lines) {
     if (record.cells.empty()) continue;
@@ -177,6 +184,85 @@ void SniffQuotes(const Head& head, Position start, Dialect* dialect) {
   if (escapes) dialect->escape = '\\';
 }
 
+Candidate Try(const Head& head, const Dialect& dialect, Position start,
+              const KnownHeaders& known_headers) {
+  Candidate candidate;
+  candidate.dialect = dialect;
+  candidate.records = ParseHead(head, dialect, start);
+  MeasureWidth(&candidate);
+  FindHeader(known_headers, &candidate);
+  return candidate;
+}
+
+Candidate ChooseDelimiter(const Head& head, const Dialect& given, Position start,
+                          const KnownHeaders& known_headers, std::optional<char> sep) {
+  const auto of = [&](char delimiter) {
+    Dialect dialect = given;
+    dialect.delimiter = delimiter;
+    return Try(head, dialect, start, known_headers);
+  };
+  Candidate best = of(sep.value_or(kDelimiters[0]));
+  // What the file says of itself is believed, unless no name is known then.
+  const bool settled = sep && best.known > 0;
+  for (const char delimiter : kDelimiters) {
+    if (settled) break;
+    Candidate candidate = of(delimiter);
+    const bool better = sep ? candidate.known > best.known : Better(candidate, best);
+    if (better) best = std::move(candidate);
+  }
+  for (const char delimiter : kRareDelimiters) {
+    if (best.known > 0) break;
+    Candidate candidate = of(delimiter);
+    if (candidate.known >= 2 && candidate.share >= kRareShare) best = std::move(candidate);
+  }
+  return best;
+}
+
+// How many cells begin with this quote, blanks before it left out, and how many of them end with
+// it.
+struct Quoted {
+  size_t begin = 0, whole = 0;
+};
+Quoted CountQuoted(const Candidate& candidate, char quote, bool after_blanks) {
+  Quoted quoted;
+  for (const HeadRecord& record : candidate.records) {
+    for (const std::string& cell : record.cells) {
+      const std::string_view text = base::Trim(cell);
+      if (text.empty() || text.front() != quote) continue;
+      if (after_blanks && cell.front() == quote) continue;
+      ++quoted.begin;
+      quoted.whole += text.size() > 1 && text.back() == quote;
+    }
+  }
+  return quoted;
+}
+
+bool HasUnclosed(const Candidate& candidate) {
+  return std::any_of(candidate.records.begin(), candidate.records.end(),
+                     [](const auto& record) { return record.problem == Problem::kUnclosedQuote; });
+}
+
+// Quotes that stand around some cells only: behind blanks, or apostrophes where no cell begins with
+// a quote. Taken where the rows become more even, or stay so and every such cell ends as it begins.
+void RefineQuotes(const Head& head, Position start, const KnownHeaders& known_headers,
+                  Candidate* best) {
+  const auto refine = [&](const Dialect& dialect, char quote, bool after_blanks) {
+    const Quoted quoted = CountQuoted(*best, quote, after_blanks);
+    if (quoted.begin < 2) return;
+    Candidate refined = Try(head, dialect, start, known_headers);
+    if (refined.known < best->known || HasUnclosed(refined)) return;
+    const bool even = refined.share == best->share && quoted.whole == quoted.begin;
+    if (even || refined.share > best->share) *best = std::move(refined);
+  };
+  Dialect blanks = best->dialect;
+  blanks.blanks_before_quotes = true;
+  refine(blanks, blanks.quote, true);
+  if (best->dialect.quote != '"' || CountQuoted(*best, '"', false).begin > 0) return;
+  Dialect apostrophes = best->dialect;
+  apostrophes.quote = '\'';
+  refine(apostrophes, '\'', false);
+}
+
 absl::Status HeaderProblem(const HeadRecord& record) {
   if (record.problem == Problem::kNone) return absl::OkStatus();
   const std::string where = absl::StrCat(" in the header at line ", record.begin.line);
@@ -191,7 +277,7 @@ absl::Status HeaderProblem(const HeadRecord& record) {
 absl::StatusOr<Candidate> ReadLongHeader(const ReadAt& read_at, const Dialect& dialect,
                                          Position start) {
   Candidate candidate;
-  candidate.delimiter = dialect.delimiter;
+  candidate.dialect = dialect;
   RecordReader reader(read_at, dialect, start);
   Record record;
   OL_ASSIGN_OR_RETURN(const bool more, reader.Next(&record));
@@ -209,34 +295,23 @@ absl::StatusOr<Layout> DetectLayout(const ReadAt& read_at, const KnownHeaders& k
   OL_ASSIGN_OR_RETURN(const Head head, ReadHead(read_at, &layout.format));
   layout.dialect.encoding = layout.format.encoding;
   Position start{layout.format.bom_bytes, 1};
-  std::vector<char> delimiters(std::begin(kDelimiters), std::end(kDelimiters));
-  if (const auto sep = SepLine(head, layout.dialect, &start)) delimiters = {*sep};
-
+  const auto sep = SepLine(head, layout.dialect, &start);
   SniffQuotes(head, start, &layout.dialect);
 
-  std::optional<Candidate> best;
-  for (const char delimiter : delimiters) {
-    Candidate candidate;
-    candidate.delimiter = delimiter;
-    Dialect dialect = layout.dialect;
-    dialect.delimiter = delimiter;
-    candidate.records = ParseHead(head, dialect, start);
-    MeasureWidth(&candidate);
-    FindHeader(known_headers, &candidate);
-    if (!best || Better(candidate, *best)) best = std::move(candidate);
-  }
-  layout.dialect.delimiter = best->delimiter;
+  Candidate best = ChooseDelimiter(head, layout.dialect, start, known_headers, sep);
+  RefineQuotes(head, start, known_headers, &best);
+  layout.dialect = best.dialect;
   layout.data = start;
-  if (best->records.empty() && !head.whole) {
+  if (best.records.empty() && !head.whole) {
     OL_ASSIGN_OR_RETURN(best, ReadLongHeader(read_at, layout.dialect, start));
   }
-  if (best->records.empty()) return layout;
+  if (best.records.empty()) return layout;
 
-  const HeadRecord& header = best->records[best->header];
+  const HeadRecord& header = best.records[best.header];
   OL_RETURN_IF_ERROR(HeaderProblem(header));
   // A header without a known name may be a guess below the real one, which breaks a bound.
-  for (size_t i = 0; best->known == 0 && i < best->header; ++i) {
-    const HeadRecord& above = best->records[i];
+  for (size_t i = 0; best.known == 0 && i < best.header; ++i) {
+    const HeadRecord& above = best.records[i];
     if (!LimitName(above.problem).empty()) return HeaderProblem(above);
   }
   layout.header = header.cells;

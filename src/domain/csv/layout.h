@@ -29,15 +29,19 @@ using KnownHeaders = std::function<int(const std::vector<std::string_view>& cell
 // Reads the whole file once for its encoding (see EncodingDetector) and its first
 // base::kSniffBytes for the rest:
 //
-// Delimiter: a first line "sep=;" (Excel) decides. Otherwise comma, semicolon, tab and pipe each
-// parse the head; the one wins under which the best header row has the most known names (from two
-// on), then the one with the larger share of records of one common width above 1, then the earlier
-// in this list. None splits the file: comma.
+// Delimiter: a first line "sep=;" (Excel) decides, unless no name of the header is known then.
+// Otherwise comma, semicolon, tab and pipe each parse the head; the one wins under which the best
+// header row has the most known names (from two on), then the one with the larger share of records
+// of one common width above 1, then the earlier in this list. Where that leaves no known name: the
+// first of space ^ # ~ : & / U+001F U+0001 under which two are known and nine of ten records have
+// one width. None splits the file: comma.
 //
 // Quotes: RFC 4180's, unless at least four of five sampled lines stand in apostrophes and none
-// begins with a quote, or unless \" occurs inside cells and "" never does (backslash escapes).
+// begins with a quote, or unless \" occurs inside cells and "" never does (backslash escapes). Also
+// apostrophes around some cells, and quotes behind blanks, where records become more even by them,
+// or stay as even and every such cell ends as it begins.
 //
-// Header: among the first 50 records the one with the most known names (two at least, or all its
+// Header: among the first 100 records the one with the most known names (two at least, or all its
 // cells; the first of equals). Without one: the first record that is as wide as most records are,
 // or at least more than half as wide. What stands above is preamble.
 //

@@ -124,17 +124,33 @@ bool Parser::IsQuote(uint32_t unit) const {
   return unit == static_cast<unsigned char>(dialect_.quote);
 }
 
+bool Parser::IsBlank(uint32_t unit) const {
+  return (unit == ' ' || unit == '\t') && unit != static_cast<unsigned char>(dialect_.delimiter);
+}
+
+bool Parser::StartCell(uint32_t unit) {
+  if (IsQuote(unit)) {
+    // The blanks before it are no text of the cell.
+    if (problem_ == Problem::kNone) text_.resize(ends_.empty() ? 0 : ends_.back());
+    state_ = State::kQuoted;
+    quoted_ = true;
+    previous_cr_ = false;
+    return false;
+  }
+  if (dialect_.blanks_before_quotes && IsBlank(unit)) {
+    state_ = State::kBlanks;
+    Append(unit);
+    return false;
+  }
+  state_ = State::kPlain;
+  return ConsumePlain(unit);
+}
+
 bool Parser::Consume(uint32_t unit) {
   switch (state_) {
     case State::kCellStart:
-      if (IsQuote(unit)) {
-        state_ = State::kQuoted;
-        quoted_ = true;
-        previous_cr_ = false;
-        return false;
-      }
-      state_ = State::kPlain;
-      return ConsumePlain(unit);
+    case State::kBlanks:
+      return StartCell(unit);
     case State::kPlain:
       return ConsumePlain(unit);
     case State::kQuoted:

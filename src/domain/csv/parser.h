@@ -32,6 +32,8 @@ struct Dialect {
   // Inside quotes, takes the meaning of a quote or of itself away (\"); 0: none, as RFC 4180 has
   // it.
   char escape = 0;
+  // Blanks between a delimiter and a quote do not keep the quote from opening the cell.
+  bool blanks_before_quotes = false;
 };
 
 // Why a record is not whole. Its cells are then empty; `limit` names the bound of base/limits.h.
@@ -58,9 +60,10 @@ struct Record {
 };
 
 // The dialect: records end at LF, CRLF or CR, mixed as they come; a quote opens at the start of a
-// cell only, elsewhere it is text; inside quotes "" is one quote and line ends are text, kept as
-// they are; text after a closing quote is appended. A blank line (nothing, or only spaces and tabs
-// that are not the delimiter) is no record; a line of only delimiters is one.
+// cell only (see blanks_before_quotes), elsewhere it is text; inside quotes "" is one quote and
+// line ends are text, kept as they are; text after a closing quote is appended. A blank line
+// (nothing, or only spaces and tabs that are not the delimiter) is no record; a line of only
+// delimiters is one.
 //
 // A quote that never closes does not swallow the file: the record ends with its first physical
 // line and has Problem::kUnclosedQuote, and everything below is parsed as records of its own.
@@ -82,7 +85,7 @@ class Parser {
   bool NeedsSeek() const { return needs_seek_; }
 
  private:
-  enum class State { kCellStart, kPlain, kQuoted, kEscaped, kQuoteSeen, kAfterCr };
+  enum class State { kCellStart, kBlanks, kPlain, kQuoted, kEscaped, kQuoteSeen, kAfterCr };
 
   bool Peek(uint32_t* unit, size_t* bytes) const;
   bool PeekUtf16(uint32_t* unit, size_t* bytes) const;
@@ -93,6 +96,8 @@ class Parser {
   void ConsumeQuoted(uint32_t unit);
   void ConsumeEscaped(uint32_t unit);
   bool IsQuote(uint32_t unit) const;
+  bool IsBlank(uint32_t unit) const;
+  bool StartCell(uint32_t unit);
   void CopyRun();
   void Append(uint32_t unit);
   void CheckLimits();

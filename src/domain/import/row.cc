@@ -63,6 +63,21 @@ class RowBuilder {
     row_.reject = Reject{reason, column ? mapping_.ColumnName(*column) : std::string()};
   }
 
+  // A row that is shorter than the header up to its flags, or has text beyond it, may have lost or
+  // gained a delimiter: nobody knows in which cell a yes stands then.
+  void CheckFlags(const std::vector<std::string_view>& cells) {
+    const size_t width = mapping_.fields.size();
+    const bool beyond =
+        std::any_of(cells.begin() + std::min(width, cells.size()), cells.end(),
+                    [](std::string_view cell) { return !base::Trim(cell).empty(); });
+    for (size_t column = 0; column < width; ++column) {
+      if (column < cells.size() && !beyond) continue;
+      row_.objected |= mapping_.fields[column] == Field::kObjected;
+      row_.restricted |= mapping_.fields[column] == Field::kRestricted;
+      row_.opt_out_flag |= row_.objected || mapping_.fields[column] == Field::kEmailOptOut;
+    }
+  }
+
   ProspectRow Finish(uint64_t line) {
     row_.line = line;
     std::string& first = Slot(PersonField::kFirstName);
@@ -210,6 +225,7 @@ ProspectRow BuildRow(const csv::Record& record, const Mapping& mapping, absl::Ci
   }
   if (record.invalid_cell) builder.SetReject(RejectReason::kInvalidText, *record.invalid_cell);
   for (size_t i = 0; i < record.cells.size(); ++i) builder.AddCell(i, record.cells[i]);
+  if (record.problem == csv::Problem::kNone) builder.CheckFlags(record.cells);
   return builder.Finish(record.begin.line);
 }
 
