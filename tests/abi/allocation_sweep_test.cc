@@ -36,8 +36,9 @@ constexpr size_t kMostStacks = 200, kMostWork = 1'000'000;
 // With everything failing from n on: that many n, evenly.
 constexpr int64_t kLasting = 12;
 constexpr int kAttempts = 5, kWalk = 100;
-// ol_engine_run gets a new world after so many calls: what it leaves makes the next one longer.
-constexpr int kRunsPerWorld = 25;
+// A new world after so many calls: what they leave (people, audit entries) makes the next one
+// longer.
+constexpr int kRunsPerWorld = 25, kCallsPerWorld = 400;
 
 // The n to take of as many allocations as there are stacks.
 std::vector<int64_t> Chosen(const std::vector<uint64_t>& stacks) {
@@ -138,9 +139,19 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
   };
 
   std::unique_ptr<Prepared> Right() {
+    const bool runs = name_ == "ol_engine_run" || name_ == kRunSent;
+    if (++calls_ % (runs ? kRunsPerWorld : kCallsPerWorld) == 0) {
+      CloseWorld();
+      OpenWorld(name_);
+      RightHere(runs)->Call();  // fills what is kept in statements
+    }
+    return RightHere(runs);
+  }
+
+  std::unique_ptr<Prepared> RightHere(bool runs) {
     if (name_ == kOpenAgain) return std::make_unique<OpenAgain>(world_->dir.path("again.db"));
-    if (name_ == "ol_engine_run" || name_ == kRunSent) MakeWork();
-    return Find(name_ == kRunSent ? "ol_engine_run" : name_)->Right(*world_);
+    if (runs) MakeWork();
+    return Find(runs ? "ol_engine_run" : name_)->Right(*world_);
   }
 
   // A right call with the n-th allocation failing. False when it did not come to n.
@@ -188,11 +199,6 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
 
   // A message to send, and a sender whom the provider's answer to the last one has not stopped.
   void MakeWork() {
-    if (++runs_ % kRunsPerWorld == 0) {
-      CloseWorld();
-      OpenWorld(name_);
-      ol_engine_run(world_->engine, nullptr, nullptr, nullptr);
-    }
     world_->QueueMessage();
     ol_sender_resume(world_->workspace, world_->sender, nullptr);
   }
@@ -310,7 +316,7 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
 
   std::string name_;
   std::vector<std::string> problems_;
-  int runs_ = 0;
+  int calls_ = 0;
   // Kept for the next function unless this one wrote into it: what it left behind would make the
   // next one's loops longer.
   static std::unique_ptr<testing::Sandbox> sandbox_;
