@@ -302,6 +302,25 @@ TEST(CsvLayout, TakesARareDelimiterForAHeaderThatItKnows) {
   EXPECT_EQ(PreviewOf("Company Name and Title\nNorth Ltd\nSouth\n").delimiter, ",");
 }
 
+TEST(CsvLayout, TakesNoHeaderFromBelowAPerson) {
+  const Preview twice = PreviewOf(
+      "Email,First Name\na@x.example,Ann\n\nEmail,First Name,Last Name\nc@x.example,Cy,Coe\n");
+  EXPECT_EQ(twice.header_row, 1u);
+  const Preview words =
+      PreviewOf("Email,Segment\na@x.example,Alpha\nb@x.example,Mail\nMail,Email\n");
+  EXPECT_EQ(words.header_row, 1u);
+  EXPECT_EQ(PreviewOf("From: a@x.example\nEmail,Company\nb@x.example,North\n").header_row, 2u);
+}
+
+TEST(CsvParser, GivesUpAQuoteAfterAThousandLines) {
+  std::string text = "a,\"x\n";
+  for (int i = 0; i < 3000; ++i) text += "b,y\n";
+  const Rows rows = CellsOf(text + "c,z\"\n");
+  ASSERT_EQ(rows.size(), 3002u);
+  EXPECT_TRUE(rows[0].empty());
+  EXPECT_EQ(rows[1], (std::vector<std::string>{"b", "y"}));
+}
+
 TEST(CsvLayout, DoesNotBelieveASepLineThatLeavesNoKnownName) {
   const Preview preview = PreviewOf("sep=;\nEmail,Company\na@x.example,North\n");
   EXPECT_EQ(preview.delimiter, ",");

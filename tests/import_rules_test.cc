@@ -401,10 +401,12 @@ TEST(Rows, CountAFlagThatMayStandInAnotherCell) {
   EXPECT_TRUE(RowOf(header, "a@x.example,Ann Lee,yes").opt_out_flag);
   EXPECT_TRUE(RowOf(header, "a@x.example;Ann;Lee;yes").opt_out_flag);
   EXPECT_TRUE(RowOf(header, "a@x.example,,Ann,Lee,yes").opt_out_flag);
+  EXPECT_TRUE(RowOf(header + ",Note", "a@x.example,Ann Lee,yes,").opt_out_flag);
+  EXPECT_TRUE(RowOf("Email,Company,Opt out,Note", "a@x.example,South,,yes,").opt_out_flag);
   EXPECT_FALSE(RowOf(header, "a@x.example,Ann,Lee,no,,").opt_out_flag);
-  EXPECT_FALSE(RowOf("Email,Opt out,Title,Note", "a@x.example,no").opt_out_flag);
-  EXPECT_TRUE(RowOf("Email,Objected to marketing", "a@x.example").objected);
-  EXPECT_TRUE(RowOf("Email,Processing restricted", "a@x.example").restricted);
+  EXPECT_FALSE(RowOf(header, "a@x.example,Ann").opt_out_flag) << "leaves empty cells out";
+  EXPECT_TRUE(RowOf("Email,Company,Objected to marketing", "a@x.example,yes").objected);
+  EXPECT_TRUE(RowOf("Email,Company,Processing restricted", "a@x.example,yes").restricted);
 }
 
 TEST(Rows, RejectChildrenAndDamageButKeepTheirOptOut) {

@@ -177,6 +177,42 @@ TEST(LedgerSinkInC, TakesFramesAndTellsAnOlderCopy) {
   EXPECT_EQ(ol_engine_open(Str(path), &options, &engine, &err), OL_LEDGER_FORKED);
 }
 
+TEST(LedgerSinkInC, AChangeThatItDidNotTakeSaysThatItHappened) {
+  onlyleads::tests::TempDir dir;
+  const std::string path = dir.path("leads.db");
+  CSink sink;
+  ol_host host{};
+  host.struct_size = sizeof(host);
+  host.ctx = &sink;
+  host.ledger_append = &CAppend;
+  host.ledger_read = &CRead;
+  ol_engine_options options{};
+  options.struct_size = sizeof(options);
+  options.host = &host;
+  ol_engine* engine = nullptr;
+  ol_error err;
+  ASSERT_EQ(ol_engine_open(Str(path), &options, &engine, &err), OL_OK) << err.message;
+  ol_workspace* workspace = nullptr;
+  ASSERT_EQ(ol_organization_create(engine, Str("Acme Ltd"), nullptr, &workspace, &err), OL_OK);
+  sink.fails = true;
+  const std::string file = dir.path("people.csv"), source = "test", basis = "legitimate_interests";
+  std::ofstream(file) << "Email,Objected to marketing\na@x.example,yes\n";
+  ol_import_options how{};
+  how.struct_size = sizeof(how);
+  how.source = Str(source);
+  how.lawful_basis = Str(basis);
+  ol_import_report report{};
+  report.struct_size = sizeof(report);
+  EXPECT_EQ(ol_prospects_import_csv(workspace, Str(file), &how, &report, &err), OL_CALLBACK_FAILED);
+  EXPECT_EQ(err.flags, static_cast<uint32_t>(OL_ERROR_OUTCOME_UNKNOWN));
+  EXPECT_EQ(report.created, 0) << "results of a failed call are zero";
+  int64_t people = 0;
+  EXPECT_EQ(ol_prospects_count(workspace, &people, &err), OL_OK);
+  EXPECT_EQ(people, 1) << "and what it did is there";
+  ol_workspace_free(workspace);
+  ol_engine_free(engine);
+}
+
 class SinkTest : public ::testing::Test {
  protected:
   struct Down : std::runtime_error {
@@ -230,6 +266,24 @@ TEST_F(SinkTest, WhatItThrowsComesOutAsItselfAndTheRecordFollows) {
   ws.members().add("Ada Example");  // any change brings the rest along
   EXPECT_GT(frames_.size(), before);
   EXPECT_EQ(Waiting(engine), 0);
+}
+
+TEST_F(SinkTest, WhatItThrowsIsNoLaterCalls) {
+  const Engine engine = Open();
+  const Workspace ws = engine.create_organization("Acme Ltd");
+  const Id org = ws.org_id();
+  AddPerson(ws, dir_);
+  down_ = true;
+  EXPECT_THROW(engine.delete_organization(
+                   org, [](int64_t, int64_t) -> bool { throw std::out_of_range("told"); }),
+               std::out_of_range);
+  down_ = false;
+  try {
+    engine.export_organization(org, dir_.path("out.jsonl"), [](int64_t, int64_t) { return false; });
+    ADD_FAILURE() << "was not stopped";
+  } catch (const onlyleads::Error& error) {
+    EXPECT_EQ(error.code(), OL_CANCELLED);
+  }
 }
 
 TEST_F(SinkTest, WithoutItTheEngineDoesNotOpen) {

@@ -55,7 +55,9 @@ typedef struct ol_error {
 /** @{ */
 /** The same call may succeed later without any change. */
 #define OL_ERROR_RETRYABLE 1u
-/** The effect may have happened: ask before repeating. */
+/** The effect may have happened, or has and could not be put on record (OL_LEDGER_PENDING, and
+ * OL_CALLBACK_FAILED of the host's ledger): ask before repeating. Results are not handed out then;
+ * a list, or an external_ref, finds what was made. */
 #define OL_ERROR_OUTCOME_UNKNOWN 2u
 /** An argument or the order of calls is wrong: repeating it unchanged is of no use. */
 #define OL_ERROR_CALLERS_FAULT 4u

@@ -1152,7 +1152,13 @@ class Shared {
   template <typename F>
   void call(F f) {
     ol_error err;
-    const int32_t code = f(&err);
+    int32_t code = OL_OK;
+    try {
+      code = f(&err);
+    } catch (...) {
+      (void)take();  // or the next call would throw what a callback of this one threw
+      throw;
+    }
     std::exception_ptr thrown = take();
     if (code == OL_OK) return;
     if (thrown != nullptr && (code == OL_CALLBACK_FAILED || code == OL_CANCELLED)) {
@@ -1260,9 +1266,14 @@ class Shared {
       }
     });
   }
-  /// Gives one up.
+  /// Gives one up. What it throws is dropped: the request is given up either way.
   static int32_t cancel(void* self, uint64_t id) noexcept {
-    return static_cast<Shared*>(self)->guard([&](Host& host) { host.transport.cancel(id); });
+    try {
+      static_cast<Shared*>(self)->host_.transport.cancel(id);
+      return 0;
+    } catch (...) {
+      return 1;
+    }
   }
   /// Runs f(host), which may throw.
   template <typename F>

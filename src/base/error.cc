@@ -10,6 +10,7 @@ namespace onlyleads::base {
 namespace {
 
 constexpr char kPayloadUrl[] = "onlyleads.error";
+constexpr char kAfterTheFactUrl[] = "onlyleads.after_the_fact";
 
 absl::StatusCode CanonicalCode(ErrorCode code) {
   switch (static_cast<ErrorCode>(static_cast<int32_t>(code) & 0xff)) {
@@ -69,6 +70,7 @@ ErrorCode CodeFromCanonical(absl::StatusCode code) {
 }
 
 uint32_t FlagsOf(ErrorCode code) {
+  if (code == ErrorCode::kLedgerPending) return kOutcomeUnknownFlag;
   switch (static_cast<ErrorCode>(static_cast<int32_t>(code) & 0xff)) {
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kMisuse:
@@ -93,6 +95,11 @@ absl::Status Error(ErrorCode code, std::string_view message) {
   return status;
 }
 
+absl::Status AfterTheFact(absl::Status status) {
+  if (!status.ok()) status.SetPayload(kAfterTheFactUrl, absl::Cord());
+  return status;
+}
+
 ErrorInfo InfoOf(const absl::Status& status) {
   if (status.ok()) return {ErrorCode::kOk, 0};
   ErrorCode code = CodeFromCanonical(status.code());
@@ -100,7 +107,8 @@ ErrorInfo InfoOf(const absl::Status& status) {
     int32_t number = 0;
     if (absl::SimpleAtoi(std::string(*payload), &number)) code = static_cast<ErrorCode>(number);
   }
-  return {code, FlagsOf(code)};
+  const bool stored = status.GetPayload(kAfterTheFactUrl).has_value();
+  return {code, FlagsOf(code) | (stored ? kOutcomeUnknownFlag : 0u)};
 }
 
 }  // namespace onlyleads::base

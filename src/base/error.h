@@ -67,6 +67,10 @@ struct ErrorInfo {
 // An error with its code; flags follow from the primary code.
 absl::Status Error(ErrorCode code, std::string_view message);
 
+// The same error of a call whose effect is stored: with kOutcomeUnknownFlag, because repeating it
+// would make the effect twice.
+absl::Status AfterTheFact(absl::Status status);
+
 // What a status carries. A status made elsewhere (Abseil) maps by its canonical code.
 ErrorInfo InfoOf(const absl::Status& status);
 inline ErrorCode CodeOf(const absl::Status& status) { return InfoOf(status).code; }

@@ -11,8 +11,9 @@ namespace onlyleads::base {
 inline constexpr size_t kMaxNameBytes = 512;         // names of organizations, members, campaigns
 inline constexpr size_t kMaxFieldBytes = 64 * 1024;  // one stored value of a prospect
 inline constexpr size_t kMaxCellBytes = 16 * 1024 * 1024;  // one cell of an imported file
-inline constexpr size_t kMaxRowBytes = 64 * 1024 * 1024;   // one record of an imported file
-inline constexpr size_t kMaxColumns = 16 * 1024;           // columns of an imported file
+inline constexpr uint64_t kMaxCellLines = 1000;  // of one quoted cell; more are a lost quote
+inline constexpr size_t kMaxRowBytes = 64 * 1024 * 1024;  // one record of an imported file
+inline constexpr size_t kMaxColumns = 16 * 1024;          // columns of an imported file
 inline constexpr size_t kSniffBytes = 1024 * 1024;  // head of an imported file that is looked at
 inline constexpr size_t kMaxJsonBytes = 16 * 1024 * 1024;  // one JSON document from outside
 inline constexpr int kMaxJsonDepth = 64;

@@ -2,6 +2,8 @@
 // through Engine::CallHost.
 #include "src/capi/host.h"
 
+#include <new>
+
 #include "src/base/time.h"
 #include "src/capi/host_transport.h"
 #include "src/capi/neck.h"
@@ -14,12 +16,18 @@ namespace {
 struct Reading {
   const base::Host::PutFrame& put;
   absl::Status status;
+  bool out_of_memory = false;
 };
 
 int32_t PutFrame(void* ctx, ol_str frame) {
   auto* reading = static_cast<Reading*>(ctx);
   if (reading == nullptr || (frame.data == nullptr && frame.size > 0)) return OL_INVALID_ARGUMENT;
-  reading->status.Update(reading->put({frame.data, frame.size}));
+  try {
+    reading->status.Update(reading->put({frame.data, frame.size}));
+  } catch (...) {  // above us are frames of the host, which may be C
+    reading->out_of_memory = true;
+    return OL_NOMEM;
+  }
   return reading->status.ok() ? OL_OK : OL_CALLBACK_FAILED;
 }
 
@@ -33,6 +41,7 @@ void SetLedger(const ol_host& given, base::Host* host) {
                                                       const base::Host::PutFrame& put) {
     Reading reading{put, absl::OkStatus()};
     const int32_t code = read(ctx, static_cast<uint64_t>(from), &PutFrame, &reading);
+    if (reading.out_of_memory) throw std::bad_alloc();
     OL_RETURN_IF_ERROR(reading.status);
     if (code == 0) return absl::OkStatus();
     return base::Error(ErrorCode::kCallbackFailed, "host.ledger_read reported failure");

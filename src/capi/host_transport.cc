@@ -1,6 +1,7 @@
 #include "src/capi/host_transport.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <new>
 #include <optional>
 #include <string>
@@ -171,9 +172,16 @@ void HostTransport::GiveUpOverdue() {
 int32_t HostTransport::Take(const ol_http_completion* completion) {
   if (completion == nullptr) return OL_INVALID_ARGUMENT;
   const auto given = ReadStruct(completion, "completion");
-  if (!given.ok()) return OL_INVALID_ARGUMENT;
-  const auto pending = pending_.find(given->id);
+  // A struct that cannot be read still tells of which request it is, if it goes as far.
+  constexpr uint32_t kUpToId = offsetof(ol_http_completion, id) + sizeof(completion->id);
+  const bool names_one = completion->struct_size == 0 || completion->struct_size >= kUpToId;
+  if (!given.ok() && !names_one) return OL_INVALID_ARGUMENT;
+  const auto pending = pending_.find(given.ok() ? given->id : completion->id);
   if (pending == pending_.end() || !pending->second.handed_over) return OL_NOT_FOUND;
+  if (!given.ok() || given->reserved0 != 0) {
+    Finish(pending, Completion::kUnknown, "bad_completion");
+    return OL_INVALID_ARGUMENT;
+  }
   if (given->fate == OL_HTTP_NOT_STARTED) {
     Finish(pending, Completion::kNotStarted, ErrorCodeOf(given->error));
     return OL_OK;

@@ -143,12 +143,6 @@ absl::Status Give(absl::StatusOr<Id> id, ol_id* out) {
   return absl::OkStatus();
 }
 
-absl::Status Give(absl::StatusOr<int64_t> number, int64_t* out) {
-  OL_RETURN_IF_ERROR(number.status());
-  *out = *number;
-  return absl::OkStatus();
-}
-
 absl::StatusOr<engine::WorkProgress> ProgressFromC(const ol_work_options* in) {
   OL_ASSIGN_OR_RETURN(const ol_work_options given, ReadStruct(in, "options"));
   OL_RETURN_IF_ERROR(RequireZero(given.reserved0, "options.reserved0"));

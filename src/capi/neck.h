@@ -5,6 +5,7 @@
 #define ONLYLEADS_SRC_CAPI_NECK_H_
 
 #include <algorithm>
+#include <concepts>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -148,7 +149,12 @@ absl::StatusOr<std::vector<T>> ReadBatch(const T* rows, size_t count, size_t row
 
 // Hands a value out; out was checked by Clear.
 absl::Status Give(absl::StatusOr<Id> id, ol_id* out);
-absl::Status Give(absl::StatusOr<int64_t> number, int64_t* out);
+template <std::integral Number>
+absl::Status Give(absl::StatusOr<Number> number, Number* out) {
+  OL_RETURN_IF_ERROR(number.status());
+  *out = *number;
+  return absl::OkStatus();
+}
 // Where a verb's result goes, taken before the verb runs: once it has committed nothing can fail
 // for want of memory, and no effect stays untold.
 template <typename Out>
@@ -241,6 +247,22 @@ int32_t PageVerb(ol_workspace* handle, ol_str page_token, int32_t limit, ol_rows
                 OL_ASSIGN_OR_RETURN(const int rows, PageLimit(limit));
                 return f(engine, org_id, token, rows);
               });
+}
+
+// f(engine, org_id) returns what is written into *report, as far as the caller's version has room.
+template <typename T, typename F>
+int32_t ReportVerb(ol_workspace* handle, T* report, ol_error* err, F&& f) noexcept {
+  return Guard(err, [&]() -> absl::Status {
+    OL_RETURN_IF_ERROR(ClearStruct(report, "report"));
+    OL_RETURN_IF_ERROR(Check(handle));
+    CloseRetired();
+    const std::shared_ptr<engine::Engine> held = handle->engine;
+    const Id org_id = handle->org_id;
+    OL_ASSIGN_OR_RETURN(const T done,
+                        Recorded(*held, [&]() -> absl::StatusOr<T> { return f(*held, org_id); }));
+    WriteStruct(report, done);
+    return absl::OkStatus();
+  });
 }
 
 // f(engine, org_id) returns a Status; there is nothing to hand over.

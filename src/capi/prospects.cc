@@ -53,14 +53,13 @@ using onlyleads::base::Table;
 int32_t ol_prospects_import_csv(ol_workspace* workspace, ol_str path,
                                 const ol_import_options* options, ol_import_report* report,
                                 ol_error* err) {
-  return capi::Verb(workspace, err, [&](engine::Engine& e, const Id& org) -> absl::Status {
+  using Report = absl::StatusOr<ol_import_report>;
+  return capi::ReportVerb(workspace, report, err, [&](engine::Engine& e, const Id& org) -> Report {
     if (report == nullptr) return capi::BadArgument("report", "must not be NULL");
-    OL_RETURN_IF_ERROR(capi::ClearStruct(report, "report"));
     OL_ASSIGN_OR_RETURN(const std::string file, capi::Text(path, "path"));
     OL_ASSIGN_OR_RETURN(const engine::ImportOptions import, capi::OptionsFromC(options));
     OL_ASSIGN_OR_RETURN(const auto done, engine::ImportCsv(e, org, file, import));
-    capi::WriteStruct(report, capi::ReportToC(done));
-    return absl::OkStatus();
+    return capi::ReportToC(done);
   });
 }
 

@@ -20,8 +20,8 @@ int32_t ol_retention_plan(ol_workspace* workspace, int32_t inactive_days, ol_row
 int32_t ol_retention_run(ol_workspace* workspace, ol_str plan_token,
                          const ol_retention_options* options, ol_retention_report* report,
                          ol_error* err) {
-  return capi::Verb(workspace, err, [&](engine::Engine& e, const Id& org) -> absl::Status {
-    OL_RETURN_IF_ERROR(capi::ClearStruct(report, "report"));
+  using Report = absl::StatusOr<ol_retention_report>;
+  return capi::ReportVerb(workspace, report, err, [&](engine::Engine& e, const Id& org) -> Report {
     OL_ASSIGN_OR_RETURN(const std::string token, capi::Text(plan_token, "plan_token"));
     OL_ASSIGN_OR_RETURN(const ol_retention_options given, capi::ReadStruct(options, "options"));
     OL_RETURN_IF_ERROR(capi::RequireZero(given.reserved0, "options.reserved0"));
@@ -40,8 +40,7 @@ int32_t ol_retention_run(ol_workspace* workspace, ol_str plan_token,
     result.deleted = done.deleted;
     result.logs = done.logs;
     result.accounts = done.accounts;
-    capi::WriteStruct(report, result);
-    return absl::OkStatus();
+    return result;
   });
 }
 

@@ -18,8 +18,9 @@ int32_t ol_rights_access(ol_workspace* workspace, ol_id prospect_id, ol_rows** o
 int32_t ol_rights_residue(ol_engine* handle, int64_t* out_pending, int64_t* out_since_us,
                           ol_error* err) {
   return capi::Guard(err, [&]() -> absl::Status {
-    OL_RETURN_IF_ERROR(capi::Clear(out_pending, "out_pending"));
+    const absl::Status pending_place = capi::Clear(out_pending, "out_pending");
     OL_RETURN_IF_ERROR(capi::Clear(out_since_us, "out_since_us"));
+    OL_RETURN_IF_ERROR(pending_place);
     OL_RETURN_IF_ERROR(capi::Check(handle));
     capi::CloseRetired();
     const std::shared_ptr<engine::Engine> held = handle->engine;

@@ -20,12 +20,12 @@ int32_t ol_outbox_list(ol_workspace* workspace, ol_str page_token, int32_t limit
 }
 
 int32_t ol_outbox_cancel(ol_workspace* workspace, ol_id message_id, int32_t* out, ol_error* err) {
-  return capi::Verb(workspace, err, [&](engine::Engine& e, const Id& org) -> absl::Status {
-    OL_RETURN_IF_ERROR(capi::Clear(out));
-    OL_ASSIGN_OR_RETURN(const auto answer, engine::CancelMessage(e, org, capi::FromC(message_id)));
-    *out = static_cast<int32_t>(answer);
-    return absl::OkStatus();
-  });
+  return capi::Verb(workspace, out, err,
+                    [&](engine::Engine& e, const Id& org) -> absl::StatusOr<int32_t> {
+                      OL_ASSIGN_OR_RETURN(const auto answer,
+                                          engine::CancelMessage(e, org, capi::FromC(message_id)));
+                      return static_cast<int32_t>(answer);
+                    });
 }
 
 int32_t ol_ledger_find(ol_workspace* workspace, ol_str identifier, ol_rows** out, ol_error* err) {

@@ -174,7 +174,7 @@ absl::Status FlushLedgerAfterVerb(Engine& engine) {
     // Misuse: the engine was closed meanwhile; who opens it next writes the record.
     const bool waits =
         primary == ErrorCode::kIo || primary == ErrorCode::kBusy || primary == ErrorCode::kMisuse;
-    if (!waits) return status;
+    if (!waits) return base::AfterTheFact(std::move(status));
     return Error(ErrorCode::kLedgerPending,
                  absl::StrCat("stored, not yet in the ledger; ", status.message()));
   } catch (const std::bad_alloc&) {

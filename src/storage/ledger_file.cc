@@ -66,7 +66,10 @@ absl::StatusOr<FileLock> FileLock::Take(const std::string& path, int timeout_ms)
 }
 
 FileLock::~FileLock() {
-  if (fd_ >= 0) ::close(fd_);
+  if (fd_ < 0) return;
+  // Closing alone leaves the lock with a child that was forked meanwhile and has the file open too.
+  ::flock(fd_, LOCK_UN);
+  ::close(fd_);
 }
 
 absl::StatusOr<std::unique_ptr<LedgerFile>> LedgerFile::Open(const std::string& path) {

@@ -100,7 +100,7 @@ void AddEngine(Builder& b) {
         [](World& w, Scratch& s) {
           ol_run_options* options = s.Struct(ol_run_options{});
           options->max_ms = 2000;
-          return std::tuple(w.engine, options, s.Struct(ol_run_report{}), s.Out<ol_error>());
+          return std::tuple(w.engine, options, s.Report<ol_run_report>(), s.Out<ol_error>());
         });
   OL_ADD(ol_engine_cancel, "engine?", w.engine);
   OL_ADD(ol_engine_last_instant, "engine, out, err?", w.engine, s.Out<int64_t>(),
@@ -195,7 +195,7 @@ void AddProspects(Builder& b) {
           options->source = s.Text("test");
           options->lawful_basis = s.Text("legitimate_interests");
           return std::tuple(w.workspace, s.Text(w.WriteCsv(3)), options,
-                            s.Struct(ol_import_report{}), s.Out<ol_error>());
+                            s.Report<ol_import_report>(), s.Out<ol_error>());
         });
   OL_ADD(ol_prospects_export_csv, "workspace, path, options?, out, err?", w.workspace,
          s.Text(w.dir.path(Fresh("people.csv"))), s.Struct(ol_work_options{}), s.Out<int64_t>(),
@@ -270,7 +270,7 @@ void AddRights(Builder& b) {
   OL_ADD(ol_retention_plan, "workspace, inactive_days, out, err?", w.workspace, 0, s.Out<Rows>(),
          s.Out<ol_error>());
   OL_ADD(ol_retention_run, "workspace, plan_token, options?, report?, err?", w.workspace,
-         s.Text(PlanToken(w)), s.Struct(ol_retention_options{}), s.Struct(ol_retention_report{}),
+         s.Text(PlanToken(w)), s.Struct(ol_retention_options{}), s.Report<ol_retention_report>(),
          s.Out<ol_error>());
   OL_ADD(ol_hold_place, "workspace, prospect_id, reason, until_us, out, err?", w.workspace,
          w.AddPerson(), s.Text("legal_claim"), OL_NEVER, s.Out<ol_id>(), s.Out<ol_error>());
@@ -308,11 +308,11 @@ void AddSending(Builder& b) {
         "engine, provider, headers, header_count, body, report?, err?", [](World& w, Scratch& s) {
           ol_header* header = s.Keep(ol_header{s.Text("Unipile-Auth"), s.Text("webhook-secret")});
           return std::tuple(w.engine, s.Text("unipile"), header, 1, s.Text(kWebhook),
-                            s.Struct(ol_inbox_report{}), s.Out<ol_error>());
+                            s.Report<ol_inbox_report>(), s.Out<ol_error>());
         });
   OL_ADD(ol_inbox_list, "workspace, page_token, limit, out, err?", w.workspace, s.Text(""), 0,
          s.Out<Rows>(), s.Out<ol_error>());
-  OL_ADD(ol_audit_verify, "engine, report, err?", w.engine, s.Struct(ol_audit_report{}),
+  OL_ADD(ol_audit_verify, "engine, report, err?", w.engine, s.Report<ol_audit_report>(),
          s.Out<ol_error>());
   OL_ADD(ol_audit_list, "workspace, page_token, limit, out, err?", w.workspace, s.Text(""), 0,
          s.Out<Rows>(), s.Out<ol_error>());

@@ -42,6 +42,13 @@ class Scratch {
     std::memset(static_cast<void*>(out), 0x5a, sizeof(T));
     return out;
   }
+  // A report with something in it, for the same reason.
+  template <typename T>
+  T* Report() {
+    T* report = Out<T>();
+    report->struct_size = sizeof(T);
+    return report;
+  }
   template <typename T>
   T* Struct(T value) {
     value.struct_size = sizeof(T);
@@ -165,12 +172,26 @@ class CallOf final : public Prepared {
       if (arg->reserved0 != 0 || arg->reserved1 != 0) outcome->broken = "reserved fields of err";
     } else if constexpr (std::is_pointer_v<T>) {
       using To = std::remove_pointer_t<T>;
-      if constexpr (std::is_pointer_v<To>) {
-        if (arg != nullptr && outcome->has_code && outcome->code != OL_OK && *arg != nullptr) {
+      constexpr bool kIsOut = !std::is_const_v<To> && !kIsHandle<To> && !std::is_void_v<To> &&
+                              !std::is_same_v<To, char> && !std::is_same_v<To, ArrowArrayStream>;
+      if constexpr (kIsOut) {
+        if (arg != nullptr && outcome->has_code && outcome->code != OL_OK && !IsZero(*arg)) {
           outcome->broken = "a failed call left a result";
         }
       }
     }
+  }
+  // A report: all behind its size, unless the caller's size is what is wrong.
+  template <typename To>
+  static bool IsZero(const To& out) {
+    size_t from = 0, size = sizeof(To);
+    if constexpr (HasStructSize<To>::value) {
+      if (out.struct_size < 8 || out.struct_size > 4096 || out.struct_size % 8 != 0) return true;
+      from = sizeof(out.struct_size);
+      size = std::min<size_t>(size, out.struct_size);
+    }
+    const auto* bytes = reinterpret_cast<const char*>(&out);
+    return std::all_of(bytes + from, bytes + size, [](char byte) { return byte == 0; });
   }
   template <typename T>
   void Free(T& arg) {

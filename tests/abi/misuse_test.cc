@@ -442,9 +442,28 @@ TEST_F(HostStructs, OfTheAnswersOfOtherVersionsAreRead) {
     ol_http_completion of_nobody = done;
     of_nobody.id += 1000;
     ReadAsOlder(of_nobody, give);
-    ReadAsNewer(done, give);
+    const auto newer = OfSize(done, sizeof(done) + 64);
+    EXPECT_EQ(give(reinterpret_cast<const ol_http_completion*>(newer.get())), OL_OK);
   };
   EXPECT_EQ(ol_engine_run(world.engine, nullptr, nullptr, nullptr), OL_OK);
+  EXPECT_GT(answers, 0);
+}
+
+TEST_F(HostStructs, AnAnswerThatCannotBeReadEndsItsRequestAsUnknown) {
+  World world(World::kTransport);
+  int answers = 0;
+  world.before_deliver = [&](ol_http_deliver deliver, void* sink, const ol_http_completion& done) {
+    const auto newer = OfSize(done, sizeof(done) + 64);
+    newer[sizeof(done) + 40] = 1;  // a field that nobody knows
+    const auto* unreadable = reinterpret_cast<const ol_http_completion*>(newer.get());
+    ol_http_completion unset = done;
+    unset.struct_size = 0;
+    EXPECT_EQ(deliver(sink, ++answers % 2 == 1 ? unreadable : &unset), OL_INVALID_ARGUMENT);
+    EXPECT_EQ(deliver(sink, &done), OL_NOT_FOUND) << "nobody waits for it any more";
+  };
+  ol_run_report report{};
+  report.struct_size = sizeof(report);
+  EXPECT_EQ(ol_engine_run(world.engine, nullptr, &report, nullptr), OL_OK);
   EXPECT_GT(answers, 0);
 }
 

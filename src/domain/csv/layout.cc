@@ -109,11 +109,25 @@ void MeasureWidth(Candidate* candidate) {
       candidate->records.empty() ? 0 : static_cast<double>(best) / candidate->records.size();
 }
 
+// An address stands in rows of data, in no header.
+bool HoldsAddress(const std::vector<std::string>& cells) {
+  return std::any_of(cells.begin(), cells.end(), [](const std::string& cell) {
+    const size_t at = cell.find('@');
+    return at != std::string::npos && at > 0 && cell.find('.', at + 2) != std::string::npos;
+  });
+}
+
 void FindHeader(const KnownHeaders& known_headers, Candidate* candidate) {
   const size_t end = std::min(candidate->records.size(), kHeaderRecords);
   std::optional<size_t> by_width;
   for (size_t i = 0; i < end; ++i) {
     const std::vector<std::string>& cells = candidate->records[i].cells;
+    if (HoldsAddress(cells)) {
+      // A header below would lose whoever stands above it.
+      const bool is_row = cells.size() * 2 > candidate->width;
+      if (is_row && (by_width || candidate->width > 1)) break;
+      continue;
+    }
     const int known = known_headers({cells.begin(), cells.end()});
     const bool clear = known >= 2 || known == static_cast<int>(cells.size());
     if (clear && known > candidate->known) {

@@ -154,11 +154,9 @@ bool Parser::Consume(uint32_t unit) {
     case State::kPlain:
       return ConsumePlain(unit);
     case State::kQuoted:
-      ConsumeQuoted(unit);
-      return false;
+      return ConsumeQuoted(unit);
     case State::kEscaped:
-      ConsumeEscaped(unit);
-      return false;
+      return ConsumeEscaped(unit);
     case State::kQuoteSeen:
       if (IsQuote(unit)) {
         state_ = State::kQuoted;
@@ -192,15 +190,15 @@ bool Parser::ConsumePlain(uint32_t unit) {
   return false;
 }
 
-void Parser::ConsumeQuoted(uint32_t unit) {
+bool Parser::ConsumeQuoted(uint32_t unit) {
   const bool after_cr = std::exchange(previous_cr_, unit == '\r');
   if (dialect_.escape != 0 && unit == static_cast<unsigned char>(dialect_.escape)) {
     state_ = State::kEscaped;
-    return;
+    return false;
   }
   if (IsQuote(unit)) {
     state_ = State::kQuoteSeen;
-    return;
+    return false;
   }
   if (unit == '\r' || (unit == '\n' && !after_cr)) {
     ++here_.line;
@@ -208,18 +206,33 @@ void Parser::ConsumeQuoted(uint32_t unit) {
   } else if (unit == '\n' && first_break_ && first_break_->line == here_.line) {
     first_break_ = here_;
   }
+  if (first_break_ && here_.line - first_break_->line > base::kMaxCellLines) {
+    GiveUpQuote();
+    return true;
+  }
   Append(unit);
+  return false;
 }
 
-void Parser::ConsumeEscaped(uint32_t unit) {
+bool Parser::ConsumeEscaped(uint32_t unit) {
   const auto escape = static_cast<unsigned char>(dialect_.escape);
   state_ = State::kQuoted;
   if (IsQuote(unit) || unit == escape) {
     Append(unit);
-    return;
+    return false;
   }
   Append(escape);
-  ConsumeQuoted(unit);
+  return ConsumeQuoted(unit);
+}
+
+// Ends the record with its first line; what follows is read again, as records of its own.
+void Parser::GiveUpQuote() {
+  problem_ = Problem::kUnclosedQuote;
+  if (!first_break_) return;
+  here_ = *first_break_;
+  needs_seek_ = true;
+  finished_ = false;
+  input_ = {};
 }
 
 // The bytes up to the next one that could mean something.
@@ -344,13 +357,7 @@ void Parser::StartRecord() {
 
 Parser::Step Parser::AtEnd(Record* record) {
   if (state_ == State::kQuoted || state_ == State::kEscaped) {
-    problem_ = Problem::kUnclosedQuote;
-    if (first_break_) {
-      here_ = *first_break_;
-      needs_seek_ = true;
-      finished_ = false;
-      input_ = {};
-    }
+    GiveUpQuote();
     EndRecord(record);
     return Step::kRecord;
   }

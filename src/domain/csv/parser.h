@@ -39,7 +39,7 @@ struct Dialect {
 // Why a record is not whole. Its cells are then empty; `limit` names the bound of base/limits.h.
 enum class Problem {
   kNone,
-  kUnclosedQuote,  // a quote opens and no quote follows to the end of the file
+  kUnclosedQuote,  // a quote opens and no quote follows within kMaxCellLines lines
   kCellTooLong,    // kMaxCellBytes
   kRowTooLong,     // kMaxRowBytes
   kTooManyColumns  // kMaxColumns
@@ -65,8 +65,9 @@ struct Record {
 // (nothing, or only spaces and tabs that are not the delimiter) is no record; a line of only
 // delimiters is one.
 //
-// A quote that never closes does not swallow the file: the record ends with its first physical
-// line and has Problem::kUnclosedQuote, and everything below is parsed as records of its own.
+// A quote that never closes, or not within base::kMaxCellLines lines, does not swallow the file:
+// the record ends with its first physical line and has Problem::kUnclosedQuote, and everything
+// below is parsed as records of its own.
 class Parser {
  public:
   enum class Step { kRecord, kNeedMore, kEnd };
@@ -93,8 +94,9 @@ class Parser {
   // True when the unit ended a record.
   bool Consume(uint32_t unit);
   bool ConsumePlain(uint32_t unit);
-  void ConsumeQuoted(uint32_t unit);
-  void ConsumeEscaped(uint32_t unit);
+  // True when the quote is given up, which ends the record.
+  bool ConsumeQuoted(uint32_t unit);
+  bool ConsumeEscaped(uint32_t unit);
   bool IsQuote(uint32_t unit) const;
   bool IsBlank(uint32_t unit) const;
   bool StartCell(uint32_t unit);
@@ -107,6 +109,7 @@ class Parser {
   void EmitCells(Record* record);
   void ScrubCells(Record* record);
   void StartRecord();
+  void GiveUpQuote();
   Step AtEnd(Record* record);
 
   const Dialect dialect_;

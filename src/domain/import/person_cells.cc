@@ -64,6 +64,18 @@ bool IsOptOutFlag(std::string_view cell) {
   return !IsOneOf(base::FoldKey(lower), kNegative);
 }
 
+bool HoldsPlainYes(std::string_view cell) {
+  static constexpr std::string_view kYes[] = {
+      "yes", "y",    "true", "t",  "1",   "x",      "on",       "ja",          "wahr",
+      "oui", "vrai", "si",   "sí", "tak", "optout", "optedout", "unsubscribed"};
+  while (!cell.empty()) {
+    const size_t end = std::min(cell.find_first_of(",;\t|\""), cell.size());
+    if (IsOneOf(base::FoldKey(base::Lower(base::Trim(cell.substr(0, end)))), kYes)) return true;
+    cell.remove_prefix(std::min(end + 1, cell.size()));
+  }
+  return false;
+}
+
 std::pair<std::string, std::string> SplitFullName(std::string_view name) {
   name = base::Trim(name);
   if (const size_t comma = name.find(','); comma != name.npos) {

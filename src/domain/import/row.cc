@@ -63,18 +63,19 @@ class RowBuilder {
     row_.reject = Reject{reason, column ? mapping_.ColumnName(*column) : std::string()};
   }
 
-  // A row that is shorter than the header up to its flags, or has text beyond it, may have lost or
-  // gained a delimiter: nobody knows in which cell a yes stands then.
+  // A row of another width may have lost or gained a delimiter: nobody knows in which cell a yes
+  // stands then. One that only leaves out the empty cells at its end has no yes.
   void CheckFlags(const std::vector<std::string_view>& cells) {
     const size_t width = mapping_.fields.size();
+    if (cells.size() == width) return;
     const bool beyond =
         std::any_of(cells.begin() + std::min(width, cells.size()), cells.end(),
                     [](std::string_view cell) { return !base::Trim(cell).empty(); });
-    for (size_t column = 0; column < width; ++column) {
-      if (column < cells.size() && !beyond) continue;
-      row_.objected |= mapping_.fields[column] == Field::kObjected;
-      row_.restricted |= mapping_.fields[column] == Field::kRestricted;
-      row_.opt_out_flag |= row_.objected || mapping_.fields[column] == Field::kEmailOptOut;
+    if (!beyond && std::none_of(cells.begin(), cells.end(), HoldsPlainYes)) return;
+    for (const Field field : mapping_.fields) {
+      row_.objected |= field == Field::kObjected;
+      row_.restricted |= field == Field::kRestricted;
+      row_.opt_out_flag |= field == Field::kObjected || field == Field::kEmailOptOut;
     }
   }
 

@@ -90,15 +90,18 @@ struct ProspectRow {
 //   second value of a single-valued field.
 // * Opt-out: any non-empty flag that is not plainly negative (false, f, no, n, 0, off, nein, non,
 //   faux, falsch, nee, falso, subscribed, active, a dash, n/a, none, null) counts, because a
-//   misread yes is the worse mistake. With several flag columns, one is enough. A flag whose cell a
-//   short row lacks counts, and so does every flag of a row with text beyond the header: its cells
-//   may stand under other names than their own. Objections and restrictions are read the same way.
+//   misread yes is the worse mistake. With several flag columns, one is enough. In a row with text
+//   beyond the header, or with another number of cells than the header and a plain yes in any of
+//   them, every flag counts: its cells may stand under other names than their own. Objections and
+//   restrictions are read the same way.
 // * Under 18: an age of 0 to 17, or a birth date (YYYY-MM-DD, or day and month in either order
 //   before the year) of which any reading is less than 18 years before `today`.
 ProspectRow BuildRow(const csv::Record& record, const Mapping& mapping, absl::CivilDay today);
 
 // Exposed for other doors to the same data (forms, APIs).
 bool IsOptOutFlag(std::string_view cell);
+// Whether a flag may stand anywhere in this text: yes, true, x, 1 and the like as a word of it.
+bool HoldsPlainYes(std::string_view cell);
 std::pair<std::string, std::string> SplitFullName(std::string_view name);
 
 }  // namespace onlyleads::domain
