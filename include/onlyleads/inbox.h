@@ -49,12 +49,14 @@ typedef struct ol_inbox_report {
  *
  * headers: header_count of them, at most 1,000; may be NULL when it is 0. body: at most 1 MiB, as
  * it came. The shared secret header is compared in constant time with that of each sender of the
- * account. An unknown account or event is accepted and ignored (answer 200). An opt-out stops that
- * person at once, on every channel and campaign of that organization (GDPR 21(3)).
- * Durable when this returns. report may be NULL.
+ * account, disconnected ones included. An unknown account or event is accepted and ignored (answer
+ * 200). An opt-out stops that person at once, on every channel and campaign of that organization
+ * (GDPR 21(3)), in every record that the organization has of the one who wrote: by member id, public
+ * identifier, the provider's id or the chat. Durable when this returns. report may be NULL.
  *
  * Errors: OL_UNAUTHORIZED when no secret matches (answer 401), OL_INVALID_JSON (400), OL_LIMIT
- * (413), OL_INVALID_ARGUMENT (an unknown provider), OL_BUSY (503: the provider repeats it).
+ * (413), OL_INVALID_ARGUMENT (an unknown provider). Answer 503 to everything else (OL_BUSY,
+ * OL_NOMEM, OL_IO, OL_DISK_FULL, OL_READ_ONLY): nothing is stored, and the provider repeats it.
  */
 OL_API int32_t ol_inbox_ingest(ol_engine* engine, ol_str provider, const ol_header* headers,
                                size_t header_count, ol_str body, ol_inbox_report* report,
@@ -62,8 +64,9 @@ OL_API int32_t ol_inbox_ingest(ol_engine* engine, ol_str provider, const ol_head
 
 /** Replies of the organization, in the order they came; limit 0: 1,000. *out: ol_rows_free.
  *
- * Columns: inbox_id, prospect_id, sender_id, label (opt_out, auto_reply, reply), body,
- * received_at_us. A reply stopped the sequence, an opt-out objected, before this can list it.
+ * Columns: inbox_id, prospect_id, sender_id, label (opt_out, privacy_request, auto_reply, reply),
+ * body, received_at_us. A reply stopped the sequence, an opt-out objected, and so did a privacy
+ * request (GDPR 15 to 22, a person must answer it), before this can list it.
  */
 OL_API int32_t ol_inbox_list(ol_workspace* workspace, ol_str page_token, int32_t limit,
                              ol_rows** out, ol_error* err);

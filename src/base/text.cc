@@ -74,6 +74,34 @@ void AppendCodepoint(int32_t cp, std::string* out) {
   out->append(reinterpret_cast<char*>(buffer), static_cast<size_t>(n));
 }
 
+// Case folded, compatibility forms resolved, marks off. Empty for invalid UTF-8.
+std::string FoldMarks(std::string_view text, int more_options) {
+  utf8proc_uint8_t* folded = nullptr;
+  const utf8proc_ssize_t n = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+      static_cast<utf8proc_ssize_t>(text.size()), &folded,
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
+                                     UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD | more_options));
+  std::unique_ptr<utf8proc_uint8_t, FreeDeleter> owner(folded);
+  if (n == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
+  if (n < 0) return {};
+  return std::string(reinterpret_cast<char*>(folded), static_cast<size_t>(n));
+}
+
+// The Latin letter that a Cyrillic or Greek one looks like; else the same.
+int32_t LatinLookalike(int32_t cp) {
+  static constexpr std::pair<int32_t, char> kLookalikes[] = {
+      {0x430, 'a'}, {0x432, 'b'}, {0x435, 'e'}, {0x43a, 'k'}, {0x43c, 'm'},
+      {0x43d, 'h'}, {0x43e, 'o'}, {0x440, 'p'}, {0x441, 'c'}, {0x442, 't'},
+      {0x443, 'y'}, {0x445, 'x'}, {0x455, 's'}, {0x456, 'i'}, {0x458, 'j'},
+      {0x3b1, 'a'}, {0x3b5, 'e'}, {0x3b9, 'i'}, {0x3ba, 'k'}, {0x3bd, 'v'},
+      {0x3bf, 'o'}, {0x3c1, 'p'}, {0x3c4, 't'}, {0x3c5, 'u'}, {0x3c7, 'x'}};
+  for (const auto& [from, to] : kLookalikes) {
+    if (from == cp) return to;
+  }
+  return cp;
+}
+
 }  // namespace
 
 bool IsStorableUtf8(std::string_view text) {
@@ -106,18 +134,21 @@ std::string Lower(std::string_view text) {
   return valid ? Compose(out) : std::string(text);
 }
 
-std::string FoldKey(std::string_view text) {
-  utf8proc_uint8_t* folded = nullptr;
-  const utf8proc_ssize_t n = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-      static_cast<utf8proc_ssize_t>(text.size()), &folded,
-      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
-                                     UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
-  std::unique_ptr<utf8proc_uint8_t, FreeDeleter> owner(folded);
-  if (n == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
-  if (n < 0) return {};
+std::string PlainLetters(std::string_view text) {
   std::string out;
-  const std::string_view view(reinterpret_cast<char*>(folded), static_cast<size_t>(n));
+  const bool valid = ForEachCodepoint(FoldMarks(text, UTF8PROC_IGNORE), [&](int32_t cp, size_t) {
+    const utf8proc_category_t category = utf8proc_category(cp);
+    const bool letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+    const bool digit = category == UTF8PROC_CATEGORY_ND;
+    AppendCodepoint(letter || digit ? LatinLookalike(cp) : ' ', &out);
+    return true;
+  });
+  return valid ? out : std::string();
+}
+
+std::string FoldKey(std::string_view text) {
+  const std::string view = FoldMarks(text, 0);
+  std::string out;
   ForEachCodepoint(view, [&](int32_t cp, size_t) {
     const utf8proc_category_t category = utf8proc_category(cp);
     const bool letter = category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;

@@ -24,6 +24,11 @@ std::string Compose(std::string_view text);
 // which names in tables (headers, countries) are looked up. "E-Mail Adresse" is "emailadresse".
 // Empty for invalid UTF-8.
 std::string FoldKey(std::string_view text);
+// Letters and digits as a reader takes them, lower case and without marks: compatibility forms
+// resolved, invisible characters gone, Cyrillic and Greek letters that look Latin as Latin ones,
+// everything else one space each. "\u00adSTOP!" is "stop ". Empty for invalid
+// UTF-8.
+std::string PlainLetters(std::string_view text);
 // Without leading and trailing white space, no-break spaces and zero-width marks included.
 std::string_view Trim(std::string_view text);
 // Spreadsheets run a cell that begins with = + - @ TAB or CR as a formula; an apostrophe before it

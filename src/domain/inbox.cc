@@ -1,8 +1,10 @@
 #include "src/domain/inbox.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "src/base/text.h"
 #include "src/domain/words.h"
 
 namespace onlyleads::domain {
@@ -51,7 +53,12 @@ constexpr std::string_view kKeywords[] = {"stop",
                                           "usuń",
                                           "usuń mnie",
                                           "no thanks stop",
-                                          "no more"};
+                                          "no more",
+                                          "no me contactes",
+                                          "avregistrera",
+                                          "停止",
+                                          "退订",
+                                          "отписаться"};
 
 constexpr std::string_view kPoliteness[] = {
     "please", "pls",      "thanks",  "thank",  "you",   "now",   "kindly",      "bitte",
@@ -72,7 +79,9 @@ constexpr std::string_view kOptOut[] = {
     "want to opt out", "leave me alone", "stop this", "object to * marketing",
     "object to * processing", "not want to be contacted", "not wish to be contacted",
     "not want * messages", "not wish to receive", "not want to receive", "never contact",
-    "cease * contact",
+    "cease * contact", "no longer wish to", "not reach out", "don t reach out", "not want to hear",
+    "don t want to hear", "stop bothering", "stop harassing", "ever contact me", "i opt out",
+    "opting out", "like to opt out", "unsubscribe this", "please stop writing",
     // German
     "aus ihrem verteiler", "aus eurem verteiler", "aus dem verteiler", "aus ihrer liste",
     "keine weiteren * mails", "keine weiteren nachrichten", "keine nachrichten mehr",
@@ -81,22 +90,25 @@ constexpr std::string_view kOptOut[] = {
     "nicht mehr schreiben", "kontaktieren sie mich nicht", "schreiben sie mir nicht",
     "möchte nicht kontaktiert", "keine kontaktaufnahme", "hören sie auf", "tragen sie mich aus",
     "melden sie mich ab", "bitte abmelden", "lassen sie mich in ruhe", "löschen sie meine",
+    "bitte löschen", "keine weiteren anfragen",
     // French
     "retirer mon adresse", "retirez mon adresse", "retirez moi", "me retirer de",
     "ne veux plus recevoir", "ne souhaite plus recevoir", "ne souhaite plus être", "cesser de me",
-    "cessez de me", "arrêter de me", "arrêtez de me", "désabonnez moi", "désinscrivez moi",
-    "me désabonner", "me désinscrire", "ne me contactez plus", "plus me contacter",
-    "ne plus me contacter", "ne m écrivez plus", "m oppose à", "laissez moi tranquille",
+    "cessez de me", "arrêter de me", "arrêtez de me", "arrêtez de m", "désabonnez moi",
+    "désinscrivez moi", "me désabonner", "me désinscrire", "ne me contactez plus",
+    "plus me contacter", "ne plus me contacter", "ne m écrivez plus", "m oppose à",
+    "laissez moi tranquille",
     // Spanish
     "deme de baja", "denme de baja", "darme de baja", "dar me de baja", "no deseo recibir",
     "no quiero recibir", "dejen de", "deje de escribirme", "deje de contactarme", "no me contacte",
-    "no me contacten", "no me escriba", "no me escriban", "me opongo", "elimine mi", "eliminen mi",
-    "quiero la baja",
+    "no me contactes", "no me escribas", "dar de baja", "no me contacten", "no me escriba",
+    "no me escriban", "me opongo", "elimine mi", "eliminen mi", "quiero la baja",
     // Italian
     "cancellarmi dalla", "cancellatemi dalla", "cancellami dalla", "rimuovermi", "rimuovetemi",
     "non desidero più", "non voglio più", "non desidero ricevere", "non contattatemi",
-    "non mi contatti", "non mi contattate", "non mi scriva", "non scrivetemi", "smettete di",
-    "smetta di", "mi oppongo", "disiscrivetemi", "lasciatemi in pace",
+    "non mi contatti", "non mi contattate", "non scrivermi", "non contattarmi", "non mi scriva",
+    "non scrivetemi", "smettete di", "smetta di", "mi oppongo", "disiscrivetemi",
+    "lasciatemi in pace",
     // Dutch
     "uit uw bestand", "uit uw lijst", "uit je lijst", "uit jullie lijst", "geen mails meer",
     "geen e mails meer", "geen berichten meer", "geen mail meer", "geen contact meer",
@@ -107,7 +119,9 @@ constexpr std::string_view kOptOut[] = {
     "usunięcie mojego adresu", "usunięcie mnie", "usunąć mnie", "usunąć mój", "nie życzę sobie",
     "rezygnuję z", "nie pisać", "proszę nie kontaktować", "nie kontaktować się",
     "proszę się nie kontaktować", "wypisać mnie", "proszę o wypisanie", "wnoszę sprzeciw",
-    "sprzeciwiam się", "dajcie mi spokój"};
+    "sprzeciwiam się", "dajcie mi spokój", "proszę nie",
+    // Portuguese, Swedish
+    "não me contacte", "parem de me", "sluta kontakta", "sluta skriva"};
 
 // A request about one's data: someone must answer it, and meanwhile nothing is sent.
 constexpr std::string_view kPrivacyRequest[] = {"gdpr",
@@ -171,11 +185,24 @@ constexpr std::string_view kAutoReply[] = {"automatic reply",
                                            "自动回复",
                                            "자동 응답"};
 
-constexpr int kMaxGapWords = 4;
-constexpr size_t kMaxKeywordWords = 6;
+// Of kKeywords those that mean something else as a part of a longer text.
+constexpr std::string_view kOnlyAlone[] = {"cancel", "end",   "quit", "revoke",  "remove",  "td",
+                                           "parar",  "basta", "baja", "no more", "cancelar"};
+// As a word of a few these end the conversation as well, unless a neighbour says otherwise.
+constexpr std::string_view kStops[] = {"stop", "unsubscribe"};
+constexpr std::string_view kNotBefore[] = {"t",    "non",     "not",   "never", "cannot", "could",
+                                           "cant", "couldnt", "nicht", "ne",    "full"};
+constexpr std::string_view kNotBehind[] = {"by",       "over", "at",        "in",       "thinking",
+                                           "worrying", "off",  "wondering", "laughing", "talking"};
 
-std::vector<std::string_view> Split(std::string_view folded) {
-  std::vector<std::string_view> words;
+constexpr int kMaxGapWords = 4;
+constexpr size_t kMaxKeywordWords = 6, kFewWords = 4;
+constexpr size_t kMaxRefusalBytes = 256, kMaxTagBytes = 512, kMaxEntityBytes = 10;
+
+using Words = std::vector<std::string_view>;
+
+Words Split(std::string_view folded) {
+  Words words;
   while (!folded.empty()) {
     const size_t space = folded.find(' ');
     if (space != 0) words.push_back(folded.substr(0, space));
@@ -185,8 +212,54 @@ std::vector<std::string_view> Split(std::string_view folded) {
   return words;
 }
 
-bool MatchesFrom(const std::vector<std::string_view>& words, size_t at,
-                 const std::vector<std::string_view>& pattern, size_t p) {
+// How texts and lists are compared: as they are written, or by their plain letters alone, so that
+// arretez is arrêtez, loeschen löschen, and no invisible or look-alike letter hides a word.
+enum class Letters { kAsWritten, kPlain };
+
+std::string Fold(std::string_view text, Letters letters) {
+  if (letters == Letters::kAsWritten) return FoldWords(text);
+  const std::string plain = base::PlainLetters(text);
+  std::string out = " ";
+  for (size_t i = 0; i < plain.size(); ++i) {
+    const char c = plain[i];
+    if (c == ' ' && out.back() == ' ') continue;
+    // ä is written ae where the keyboard has none; its plain letter is a.
+    const bool umlaut = c == 'e' && (out.back() == 'a' || out.back() == 'o' || out.back() == 'u');
+    if (!umlaut) out.push_back(c);
+  }
+  if (out.back() != ' ') out.push_back(' ');
+  return out;
+}
+
+// The lists in one of the two forms, each entry between single spaces.
+struct Lists {
+  explicit Lists(Letters letters) {
+    const auto fold = [&](const auto& from, std::vector<std::string>* to) {
+      for (std::string_view text : from) {
+        std::string folded;
+        for (std::string_view word : Split(text)) {
+          folded +=
+              word == "*" ? " *" : Fold(word, letters).substr(0, Fold(word, letters).size() - 1);
+        }
+        to->push_back(folded + " ");
+      }
+    };
+    fold(kKeywords, &keywords);
+    fold(kPoliteness, &politeness);
+    fold(kOptOut, &opt_out);
+    fold(kPrivacyRequest, &privacy_request);
+    fold(kAutoReply, &auto_reply);
+    fold(kOnlyAlone, &only_alone);
+  }
+  std::vector<std::string> keywords, politeness, opt_out, privacy_request, auto_reply, only_alone;
+};
+
+const Lists& ListsOf(Letters letters) {
+  static const Lists kWritten(Letters::kAsWritten), kPlain(Letters::kPlain);
+  return letters == Letters::kAsWritten ? kWritten : kPlain;
+}
+
+bool MatchesFrom(const Words& words, size_t at, const Words& pattern, size_t p) {
   for (; p < pattern.size(); ++p, ++at) {
     if (pattern[p] == "*") {
       for (size_t skip = 0; skip <= kMaxGapWords; ++skip) {
@@ -199,15 +272,14 @@ bool MatchesFrom(const std::vector<std::string_view>& words, size_t at,
   return true;
 }
 
-template <size_t n>
-bool ContainsAny(const std::vector<std::string_view>& words, const std::string& folded,
-                 const std::string_view (&patterns)[n]) {
-  for (std::string_view text : patterns) {
-    if (text.find('*') == std::string_view::npos) {
-      if (folded.find(" " + std::string(text) + " ") != std::string::npos) return true;
+bool ContainsAny(const Words& words, const std::string& folded,
+                 const std::vector<std::string>& patterns) {
+  for (const std::string& text : patterns) {
+    if (text.find('*') == std::string::npos) {
+      if (folded.find(text) != std::string::npos) return true;
       continue;
     }
-    const std::vector<std::string_view> pattern = Split(text);
+    const Words pattern = Split(text);
     for (size_t at = 0; at < words.size(); ++at) {
       if (MatchesFrom(words, at, pattern, 0)) return true;
     }
@@ -215,35 +287,114 @@ bool ContainsAny(const std::vector<std::string_view>& words, const std::string& 
   return false;
 }
 
+bool IsOneOf(const std::string& text, const std::vector<std::string>& list) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
 template <size_t n>
-bool IsOneOf(std::string_view text, const std::string_view (&list)[n]) {
-  for (std::string_view item : list) {
-    if (item == text) return true;
+bool IsOneOf(std::string_view word, const std::string_view (&list)[n]) {
+  return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
+
+// Words in a row as an entry of the lists; one that is said again and again counts once.
+std::string Joined(const Words& words, const std::vector<std::string>* without = nullptr) {
+  std::string joined = " ", last;
+  for (std::string_view word : words) {
+    const std::string entry = " " + std::string(word) + " ";
+    if (entry == last || (without != nullptr && IsOneOf(entry, *without))) continue;
+    joined += std::string(word) + " ";
+    last = entry;
+  }
+  return joined;
+}
+
+bool IsKeyword(const Words& words, const Lists& lists, bool whole_text) {
+  if (words.empty() || words.size() > kMaxKeywordWords) return false;
+  for (const std::string& text : {Joined(words), Joined(words, &lists.politeness)}) {
+    if (IsOneOf(text, lists.keywords) && (whole_text || !IsOneOf(text, lists.only_alone))) {
+      return true;
+    }
   }
   return false;
 }
 
-bool IsKeyword(const std::vector<std::string_view>& words) {
-  if (words.empty() || words.size() > kMaxKeywordWords) return false;
-  std::string whole, bare;
-  for (std::string_view word : words) {
-    whole += (whole.empty() ? "" : " ") + std::string(word);
-    if (!IsOneOf(word, kPoliteness)) bare += (bare.empty() ? "" : " ") + std::string(word);
+bool StopsInFewWords(const Words& words) {
+  if (words.size() > kFewWords) return false;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (!IsOneOf(words[i], kStops)) continue;
+    const bool other = (i > 0 && IsOneOf(words[i - 1], kNotBefore)) ||
+                       (i + 1 < words.size() && IsOneOf(words[i + 1], kNotBehind));
+    if (!other) return true;
   }
-  return IsOneOf(whole, kKeywords) || IsOneOf(bare, kKeywords);
+  return false;
+}
+
+// S.T.O.P.
+std::string SpelledOut(const Words& words) {
+  std::string word;
+  for (std::string_view letter : words) {
+    if (letter.size() != 1) return {};
+    word += letter;
+  }
+  return word;
+}
+
+bool IsRefusal(std::string_view text, Letters letters, bool whole_text) {
+  const std::string folded = Fold(text, letters);
+  const Words words = Split(folded);
+  if (IsKeyword(words, ListsOf(letters), whole_text) || StopsInFewWords(words)) return true;
+  const std::string spelled = SpelledOut(words);
+  return spelled.size() > 2 && IsKeyword({spelled}, ListsOf(letters), whole_text);
+}
+
+// Any part of the text between punctuation, tags and lines is one.
+bool HoldsRefusal(std::string_view text, Letters letters) {
+  if (IsRefusal(text, letters, true)) return true;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find_first_of(".!?,;:\n\r()<>|"), text.size());
+    if (end > 0 && end < kMaxRefusalBytes && IsRefusal(text.substr(0, end), letters, false)) {
+      return true;
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
+// Tags and entities of HTML are no words.
+std::string WithoutMarkup(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const char open = text.front();
+    const size_t longest = open == '<' ? kMaxTagBytes : open == '&' ? kMaxEntityBytes : 0;
+    const size_t close = text.substr(0, longest).find(open == '<' ? '>' : ';');
+    if (longest == 0 || close == std::string_view::npos) {
+      out.push_back(open);
+      text.remove_prefix(1);
+      continue;
+    }
+    out.push_back(open == '<' ? '\n' : ' ');
+    text.remove_prefix(close + 1);
+  }
+  return out;
 }
 
 }  // namespace
 
-ReplyLabel ClassifyReply(std::string_view text) {
-  const std::string folded = FoldWords(text);
-  const std::vector<std::string_view> words = Split(folded);
-  if (IsKeyword(words)) return ReplyLabel::kOptOut;
-  if (ContainsAny(words, folded, kPrivacyRequest)) return ReplyLabel::kPrivacyRequest;
-  // Before the signs of an automatic text: who refuses from an absence note has refused.
-  if (ContainsAny(words, folded, kOptOut)) return ReplyLabel::kOptOut;
-  if (ContainsAny(words, folded, kAutoReply)) return ReplyLabel::kAutoReply;
-  return ReplyLabel::kReply;
+ReplyLabel ClassifyReply(std::string_view given) {
+  const std::string text = WithoutMarkup(given);
+  bool automatic = false;
+  for (const Letters letters : {Letters::kAsWritten, Letters::kPlain}) {
+    if (HoldsRefusal(text, letters)) return ReplyLabel::kOptOut;
+    const std::string folded = Fold(text, letters);
+    const Words words = Split(folded);
+    const Lists& lists = ListsOf(letters);
+    if (ContainsAny(words, folded, lists.privacy_request)) return ReplyLabel::kPrivacyRequest;
+    // Before the signs of an automatic text: who refuses from an absence note has refused.
+    if (ContainsAny(words, folded, lists.opt_out)) return ReplyLabel::kOptOut;
+    automatic = automatic || ContainsAny(words, folded, lists.auto_reply);
+  }
+  return automatic ? ReplyLabel::kAutoReply : ReplyLabel::kReply;
 }
 
 std::string_view ReplyLabelName(ReplyLabel label) {

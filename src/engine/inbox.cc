@@ -1,5 +1,8 @@
 #include "src/engine/inbox.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/limits.h"
@@ -37,21 +40,26 @@ class Intake {
         org_id_(routed.org_id),
         sender_id_(routed.sender.sender_id),
         event_(event),
+        label_(domain::ClassifyReply(event.text)),
+        received_us_(event.at_us > 0 ? std::min(event.at_us, session.now_us()) : session.now_us()),
         report_(report) {}
 
   // False when this event was taken before.
   absl::StatusOr<bool> Take() {
     OL_ASSIGN_OR_RETURN(const bool fresh, Remember());
     if (!fresh) return false;
-    OL_ASSIGN_OR_RETURN(const base::Id person, FindPerson());
-    // Somebody we do not know, or do not know any more.
-    if (person.is_nil()) return true;
-    if (event_.kind == unipile::InboundKind::kNewRelation) {
-      OL_RETURN_IF_ERROR(TakeRelation(person));
-    } else if (event_.is_sender) {
-      OL_RETURN_IF_ERROR(TakeEcho(person));
-    } else if (!event_.is_event) {
-      OL_RETURN_IF_ERROR(TakeReply(person));
+    OL_ASSIGN_OR_RETURN(const std::vector<base::Id> people, FindPeople());
+    // None: somebody we do not know, or do not know any more.
+    for (size_t i = 0; i < people.size(); ++i) {
+      const base::Id& person = people[i];
+      if (event_.kind == unipile::InboundKind::kNewRelation) {
+        OL_RETURN_IF_ERROR(TakeRelation(person));
+      } else if (event_.is_sender) {
+        OL_RETURN_IF_ERROR(TakeEcho(person));
+      } else if (!event_.is_event) {
+        if (i == 0) OL_RETURN_IF_ERROR(StoreReply(person));
+        OL_RETURN_IF_ERROR(TakeReply(person));
+      }
     }
     return true;
   }
@@ -69,8 +77,14 @@ class Intake {
     return added > 0;
   }
 
-  absl::StatusOr<base::Id> FindPerson() {
+  // Every record of the human whose event this is: two lists may have brought them under different
+  // identifiers, which only the provider connects. Whose chat it is counts too.
+  absl::StatusOr<std::vector<base::Id>> FindPeople() {
     storage::Connection* db = session_.db();
+    std::vector<base::Id> people;
+    const auto add = [&](const base::Id& id) {
+      if (std::find(people.begin(), people.end(), id) == people.end()) people.push_back(id);
+    };
     const std::pair<IdentifierKind, const std::string*> ways[] = {
         {IdentifierKind::kLinkedinMemberId, &event_.counterpart_provider_id},
         {IdentifierKind::kLinkedinPublicId, &event_.counterpart_public_identifier}};
@@ -80,12 +94,16 @@ class Intake {
       if (!identifier || identifier->kind != kind) continue;
       OL_ASSIGN_OR_RETURN(const auto owner, storage::FindOwner(db, org_id_, static_cast<int>(kind),
                                                                identifier->value));
-      if (owner) return *owner;
+      if (owner) add(*owner);
     }
-    OL_ASSIGN_OR_RETURN(
-        const auto cached,
-        storage::FindByProviderId(db, org_id_, sender_id_, event_.counterpart_provider_id));
-    return cached.value_or(base::Id{});
+    OL_ASSIGN_OR_RETURN(const auto known,
+                        storage::FindByProviderId(db, org_id_, event_.counterpart_provider_id));
+    for (const base::Id& id : known) add(id);
+    if (event_.is_group) return people;
+    OL_ASSIGN_OR_RETURN(const auto talking,
+                        storage::FindByChat(db, org_id_, sender_id_, event_.chat_id));
+    for (const base::Id& id : talking) add(id);
+    return people;
   }
 
   absl::Status TakeRelation(const base::Id& person) {
@@ -105,7 +123,12 @@ class Intake {
     const base::Digest digest = unipile::TextDigest(event_.text);
     OL_ASSIGN_OR_RETURN(const auto messages,
                         storage::LoadMessagesOf(session_.db(), org_id_, person));
+    const bool known =
+        std::any_of(messages.begin(), messages.end(), [&](const MessageRow& message) {
+          return !message.remote_id.empty() && message.remote_id == event_.message_id;
+        });
     for (const MessageRow& message : messages) {
+      if (known) break;  // the one it tells of is settled
       if (message.sender_id != sender_id_ || message.body_digest != base::AsView(digest)) continue;
       if (message.started_at_us == 0) continue;  // never claimed: somebody typed the same
       // A note shows up in a chat once the invitation is accepted.
@@ -115,33 +138,35 @@ class Intake {
         const std::string_view remote_id =
             IsInvitation(message) ? std::string_view() : std::string_view(event_.message_id);
         OL_RETURN_IF_ERROR(Settle(message, remote_id, event_.chat_id));
+        break;  // one echo proves one message
       }
     }
     return SaveChat(person);
   }
 
-  absl::Status TakeReply(const base::Id& person) {
-    OL_RETURN_IF_ERROR(SaveChat(person));
-    const domain::ReplyLabel label = domain::ClassifyReply(event_.text);
-    const int64_t received_us = event_.at_us > 0 ? event_.at_us : session_.now_us();
+  // Once, whatever the number of records.
+  absl::Status StoreReply(const base::Id& person) {
     OL_RETURN_IF_ERROR(
         session_.db()
             ->Run("INSERT INTO inbox_messages (org_id, prospect_id, inbox_id, sender_id, body, "
                   "label, received_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                   {org_id_, person, session_.NewId(), sender_id_, event_.text,
-                   domain::ReplyLabelName(label), received_us})
+                   domain::ReplyLabelName(label_), received_us_})
             .status());
     ++report_->replies;
-    OL_RETURN_IF_ERROR(
-        WriteAudit(session_, org_id_, "system", "inbox.reply", person,
-                   "{\"label\":\"" + std::string(domain::ReplyLabelName(label)) + "\"}"));
-    if (domain::StopsSending(label)) {
-      ++report_->opt_outs;
-      return RecordObjection(session_, org_id_, person, "system", domain::ReplyLabelName(label))
+    if (domain::StopsSending(label_)) ++report_->opt_outs;
+    return WriteAudit(session_, org_id_, "system", "inbox.reply", person,
+                      "{\"label\":\"" + std::string(domain::ReplyLabelName(label_)) + "\"}");
+  }
+
+  absl::Status TakeReply(const base::Id& person) {
+    OL_RETURN_IF_ERROR(SaveChat(person));
+    if (domain::StopsSending(label_)) {
+      return RecordObjection(session_, org_id_, person, "system", domain::ReplyLabelName(label_))
           .status();
     }
-    if (label == domain::ReplyLabel::kAutoReply) return absl::OkStatus();
-    OL_RETURN_IF_ERROR(RecordReplySignal(session_, org_id_, person, received_us));
+    if (label_ == domain::ReplyLabel::kAutoReply) return absl::OkStatus();
+    OL_RETURN_IF_ERROR(RecordReplySignal(session_, org_id_, person, received_us_));
     // A conversation has begun: what follows is a person's to write.
     OL_RETURN_IF_ERROR(WithdrawMessages(session_, org_id_, person, "replied").status());
     return storage::StopEnrollments(session_.db(), org_id_, person, "replied", session_.now_us())
@@ -173,6 +198,8 @@ class Intake {
   const base::Id org_id_;
   const base::Id sender_id_;
   const unipile::InboundEvent& event_;
+  const domain::ReplyLabel label_;
+  const int64_t received_us_;  // a provider's clock that is ahead dates nothing into the future
   InboxReport* report_;
 };
 

@@ -208,8 +208,7 @@ absl::StatusOr<std::vector<RoutedSender>> LoadSendersOfAccount(Connection* db,
                                                                std::string_view provider,
                                                                std::string_view account_id) {
   return QuerySenders(db,
-                      "WHERE a.provider = $1 AND a.account_id = $2 AND s.state = 'active' ORDER "
-                      "BY s.org_id, s.sender_id",
+                      "WHERE a.provider = $1 AND a.account_id = $2 ORDER BY s.org_id, s.sender_id",
                       {provider, account_id});
 }
 

@@ -77,7 +77,8 @@ absl::StatusOr<std::optional<SenderRow>> FindSenderOfAccount(Connection* db, con
 absl::StatusOr<std::optional<SenderRow>> LoadSender(Connection* db, const base::Id& org_id,
                                                     const base::Id& sender_id);
 absl::StatusOr<std::vector<SenderRow>> LoadSenders(Connection* db, const base::Id& org_id);
-// Every sender on this provider account, of whichever organization.
+// Every sender on this provider account, of whichever organization, disconnected ones too: an
+// opt-out that comes after the disconnection counts.
 struct RoutedSender {
   base::Id org_id;
   SenderRow sender;

@@ -252,16 +252,24 @@ absl::Status SaveProviderId(Connection* db, const base::Id& org_id, const base::
       .status();
 }
 
-absl::StatusOr<std::optional<base::Id>> FindByProviderId(Connection* db, const base::Id& org_id,
-                                                         const base::Id& sender_id,
-                                                         std::string_view provider_id) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query("SELECT prospect_id FROM sender_profiles WHERE org_id = $1 AND "
-                                "sender_id = $2 AND provider_id = $3",
-                                {org_id, sender_id, provider_id}));
-  OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
-  if (!row) return std::nullopt;
-  return cursor.Id(0);
+absl::StatusOr<std::vector<base::Id>> FindByProviderId(Connection* db, const base::Id& org_id,
+                                                       std::string_view provider_id) {
+  if (provider_id.empty()) return std::vector<base::Id>();
+  return Collect(db->Query("SELECT DISTINCT prospect_id FROM sender_profiles WHERE org_id = $1 AND "
+                           "sender_id IN (SELECT sender_id FROM senders WHERE org_id = $1) AND "
+                           "provider_id = $2 ORDER BY prospect_id",
+                           {org_id, provider_id}),
+                 [](const Cursor& cursor) { return cursor.Id(0); });
+}
+
+absl::StatusOr<std::vector<base::Id>> FindByChat(Connection* db, const base::Id& org_id,
+                                                 const base::Id& sender_id,
+                                                 std::string_view chat_id) {
+  if (chat_id.empty()) return std::vector<base::Id>();
+  return Collect(db->Query("SELECT prospect_id FROM chats WHERE org_id = $1 AND sender_id = $2 AND "
+                           "chat_id = $3 ORDER BY prospect_id",
+                           {org_id, sender_id, chat_id}),
+                 [](const Cursor& cursor) { return cursor.Id(0); });
 }
 
 absl::StatusOr<std::string> LoadChat(Connection* db, const base::Id& org_id,

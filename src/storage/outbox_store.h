@@ -100,9 +100,12 @@ absl::StatusOr<std::string> LoadProviderId(Connection* db, const base::Id& org_i
 absl::Status SaveProviderId(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
                             const base::Id& sender_id, std::string_view provider_id,
                             int64_t now_us);
-absl::StatusOr<std::optional<base::Id>> FindByProviderId(Connection* db, const base::Id& org_id,
-                                                         const base::Id& sender_id,
-                                                         std::string_view provider_id);
+// Whom any sender of the organization knows under this id.
+absl::StatusOr<std::vector<base::Id>> FindByProviderId(Connection* db, const base::Id& org_id,
+                                                       std::string_view provider_id);
+absl::StatusOr<std::vector<base::Id>> FindByChat(Connection* db, const base::Id& org_id,
+                                                 const base::Id& sender_id,
+                                                 std::string_view chat_id);
 absl::StatusOr<std::string> LoadChat(Connection* db, const base::Id& org_id,
                                      const base::Id& prospect_id, const base::Id& sender_id);
 absl::Status SaveChat(Connection* db, const base::Id& org_id, const base::Id& prospect_id,

@@ -1,5 +1,7 @@
 onlyleads_test(sending_test outreach_support)
 add_dependencies(sending_test onlyleads-sandbox)
+onlyleads_test(inbox_test outreach_support)
+add_dependencies(inbox_test onlyleads-sandbox)
 onlyleads_test(delivery_test outreach_support)
 add_dependencies(delivery_test onlyleads-sandbox)
 onlyleads_test(signals_test outreach_support)

@@ -1,0 +1,74 @@
+// Whom an opt-out reaches: every record of the human who wrote, by whatever the event names them,
+// also when the sender it was written to is gone.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "absl/strings/str_replace.h"
+#include "src/engine/import.h"
+#include "src/engine/organizations.h"
+#include "src/engine/prospects.h"
+#include "tests/support/outreach.h"
+
+namespace onlyleads::tests {
+namespace {
+
+class OptOut : public ::testing::Test {
+ protected:
+  bool Objected(const std::string& email) {
+    const auto id = engine::FindProspect(world_.engine(), world_.org(), email, "");
+    EXPECT_TRUE(id.ok()) << id.status();
+    const auto row = engine::GetProspect(world_.engine(), world_.org(), *id);
+    EXPECT_TRUE(row.ok()) << row.status();
+    for (size_t column = 0; column < row->columns().size(); ++column) {
+      if (row->columns()[column].name != "objected_at_us") continue;
+      const auto* at = std::get_if<int64_t>(&row->at(0, column));
+      return at != nullptr && *at > 0;
+    }
+    ADD_FAILURE() << "no column tells of an objection";
+    return false;
+  }
+  void Import(const std::string& slug, const std::string& email) {
+    const std::string path = dir_.path("more.csv");
+    std::ofstream(path) << "First Name,Email,LinkedIn URL,Country\nP0," << email
+                        << ",https://www.linkedin.com/in/" << slug << ",US\n";
+    engine::ImportOptions options;
+    options.source = "test";
+    options.lawful_basis = "legitimate_interests";
+    EXPECT_TRUE(engine::ImportCsv(world_.engine(), world_.org(), path, options).ok());
+  }
+
+  TempDir dir_;
+  Outreach world_;
+};
+
+TEST_F(OptOut, ReachesEveryRecordOfWhoWrote) {
+  world_.AddPeople(1);
+  Import("ACoAATest1000", "other@company.example");
+  const auto report = world_.Ingest(world_.MessageEvent(0, "STOP", false, "m1"));
+  EXPECT_EQ(report.opt_outs, 1);
+  EXPECT_EQ(report.replies, 1);
+  EXPECT_TRUE(Objected("p0@company.example"));
+  EXPECT_TRUE(Objected("other@company.example"));
+}
+
+TEST_F(OptOut, CountsWhenTheSenderWasDisconnectedBefore) {
+  world_.AddPeople(1);
+  ASSERT_TRUE(engine::DisconnectSender(world_.engine(), world_.org(), world_.sender()).ok());
+  EXPECT_EQ(world_.Ingest(world_.MessageEvent(0, "STOP", false, "m1")).opt_outs, 1);
+  EXPECT_TRUE(Objected("p0@company.example"));
+}
+
+TEST_F(OptOut, CountsWhenOnlyTheChatTellsWhoWrote) {
+  world_.AddPeople(1);
+  world_.Ingest(world_.MessageEvent(0, "Tell me more.", false, "m1"));
+  EXPECT_FALSE(Objected("p0@company.example"));
+  const std::string of_nobody =
+      absl::StrReplaceAll(world_.MessageEvent(0, "STOP", false, "m2"),
+                          {{"ACoAATest1000", "ACoAAOther"}, {"person-0", "somebody-else"}});
+  EXPECT_EQ(world_.Ingest(of_nobody).opt_outs, 1);
+  EXPECT_TRUE(Objected("p0@company.example"));
+}
+
+}  // namespace
+}  // namespace onlyleads::tests
