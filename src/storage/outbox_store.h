@@ -103,6 +103,14 @@ absl::Status SaveProviderId(Connection* db, const base::Id& org_id, const base::
 absl::StatusOr<std::optional<base::Id>> FindByProviderId(Connection* db, const base::Id& org_id,
                                                          const base::Id& sender_id,
                                                          std::string_view provider_id);
+// Whatever identifies the person: what was imported, and the provider ids that senders resolved, as
+// member ids. Blocks and the send ledger are looked up and written under all of them.
+absl::StatusOr<std::vector<IdentifierRow>> LoadKnownIdentifiers(Connection* db,
+                                                                const base::Id& org_id,
+                                                                const base::Id& prospect_id);
+// Every record of the organization that this provider id belongs to.
+absl::StatusOr<std::vector<base::Id>> LoadOwnersOf(Connection* db, const base::Id& org_id,
+                                                   std::string_view provider_id);
 absl::StatusOr<std::string> LoadChat(Connection* db, const base::Id& org_id,
                                      const base::Id& prospect_id, const base::Id& sender_id);
 absl::Status SaveChat(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
