@@ -119,6 +119,24 @@ TEST_F(Delivery, WhatWasCancelledInFlightAndNotSentStaysCancelled) {
   EXPECT_EQ(world_.LedgerSize(), 0);
 }
 
+TEST_F(Delivery, AnAnswerThatComesAfterTheLooksGaveTheMessageUpStillCounts) {
+  Fault(R"({"name":"h","match":{"route":"invite"},"action":{"type":"hold","when":"before"}})");
+  std::thread run([&] { EXPECT_TRUE(engine::Run(world_.engine(), {}).ok()); });
+  while (world_.sandbox().Get("/sandbox/held?wait_ms=100").find("route") == std::string::npos) {
+  }
+  const auto other = world_.OpenEngine();
+  for (int i = 0; i < 6; ++i) {
+    world_.Advance(10 * base::kMinuteUs);
+    EXPECT_TRUE(engine::Run(*other, {}).ok());
+  }
+  EXPECT_EQ(world_.OutboxStates(), (States{{"queued", 1}}));
+  world_.sandbox().Post("/sandbox/release", R"({"name":"h"})");
+  run.join();
+  EXPECT_EQ(world_.OutboxStates(), (States{{"sent", 1}}));
+  world_.RunUntil(kMonday + 3 * kDayUs);
+  EXPECT_EQ(world_.LedgerSize(), 1);
+}
+
 // The intent must lie outside the database before a call starts; where it cannot, none does.
 TEST(DeliveryLedger, NothingLeavesWhileTheLedgerCannotBeWritten) {
   Outreach world;

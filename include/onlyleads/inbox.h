@@ -51,8 +51,8 @@ typedef struct ol_inbox_report {
  * it came. The shared secret header is compared in constant time with that of each sender of the
  * account, disconnected ones included. An unknown account or event is accepted and ignored (answer
  * 200). An opt-out stops that person at once, on every channel and campaign of that organization
- * (GDPR 21(3)), in every record that the organization has of the one who wrote: by member id, public
- * identifier, the provider's id or the chat. Durable when this returns. report may be NULL.
+ * (GDPR 21(3)), in every record that the organization has of the one who wrote: by member id,
+ * public identifier, the provider's id or the chat. Durable when this returns. report may be NULL.
  *
  * Errors: OL_UNAUTHORIZED when no secret matches (answer 401), OL_INVALID_JSON (400), OL_LIMIT
  * (413), OL_INVALID_ARGUMENT (an unknown provider). Answer 503 to everything else (OL_BUSY,

@@ -85,7 +85,7 @@ class Copy {
 
   absl::Status Read() {
     OL_ASSIGN_OR_RETURN(const auto identifiers,
-                        storage::LoadIdentifiers(db_, org_id_, prospect_id_));
+                        storage::LoadKnownIdentifiers(db_, org_id_, prospect_id_));
     std::vector<storage::KeyedIdentifier> keys;
     for (const storage::IdentifierRow& row : identifiers) {
       for (storage::KeyedIdentifier& key : AllKeys(session_, row.kind, row.value)) {

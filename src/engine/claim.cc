@@ -196,10 +196,10 @@ class Claimer {
   }
 
   // Under every identifier and key generation the person has. Another message that took this step
-  // before (a merged or re-imported person) keeps it.
+  // before (of a merged, re-imported or twice recorded person) keeps it.
   absl::StatusOr<bool> TakenByAnother(const Subject& subject, const domain::Processing& processing,
                                       const base::Id& message_id) {
-    for (const storage::IdentifierRow& identifier : subject.identifiers) {
+    for (const storage::IdentifierRow& identifier : subject.known_as) {
       for (const auto& key : AllKeys(session_, identifier.kind, identifier.value)) {
         OL_ASSIGN_OR_RETURN(const auto row,
                             storage::LoadLedger(session_.db(), org_id_, key, processing));
@@ -248,7 +248,7 @@ class Claimer {
     if (!claimed) {
       return session_.engine().Break("a queued message changed inside the claim");
     }
-    for (const storage::IdentifierRow& identifier : subject.identifiers) {
+    for (const storage::IdentifierRow& identifier : subject.known_as) {
       OL_RETURN_IF_ERROR(storage::UpsertLedger(
           session_.db(), CurrentKey(session_, identifier.kind, identifier.value),
           permit.processing(), message.message_id, "intent", session_.now_us()));

@@ -44,13 +44,33 @@ domain::Profile ProfileOf(const Engine& engine, const domain::Campaign& campaign
 absl::Status AddDigestFacts(const Session& session, const Subject& subject,
                             domain::SendFacts* facts) {
   const base::Id& org_id = subject.organization.org_id;
-  for (const storage::IdentifierRow& identifier : subject.identifiers) {
+  for (const storage::IdentifierRow& identifier : subject.known_as) {
     OL_ASSIGN_OR_RETURN(const bool blocked,
                         IsBlocked(session, org_id, identifier.kind, identifier.value));
     OL_ASSIGN_OR_RETURN(const bool suppressed, IsSuppressedFor(session, org_id, identifier.kind,
                                                                identifier.value, "linkedin"));
     facts->erased_tombstone = facts->erased_tombstone || blocked;
     facts->suppressed = facts->suppressed || suppressed;
+  }
+  return absl::OkStatus();
+}
+
+// One human may stand in several records. What any record of a provider id says against writing
+// holds for whoever else that id would reach.
+absl::Status AddFactsOfOtherRecords(const Session& session, const Subject& subject,
+                                    domain::SendFacts* facts) {
+  storage::Connection* db = session.db();
+  const base::Id& org_id = subject.organization.org_id;
+  for (const storage::IdentifierRow& identifier : subject.known_as) {
+    if (identifier.kind != static_cast<int>(domain::IdentifierKind::kLinkedinMemberId)) continue;
+    OL_ASSIGN_OR_RETURN(const auto owners, storage::LoadOwnersOf(db, org_id, identifier.value));
+    for (const base::Id& owner : owners) {
+      OL_ASSIGN_OR_RETURN(const auto theirs, storage::LoadFacts(db, org_id, owner));
+      if (!theirs) continue;
+      facts->objected = facts->objected || theirs->objected_at_us.has_value();
+      facts->restricted = facts->restricted || theirs->restricted_at_us.has_value();
+      facts->suppressed = facts->suppressed || theirs->suppressed_linkedin;
+    }
   }
   return absl::OkStatus();
 }
@@ -86,6 +106,7 @@ absl::StatusOr<domain::SendFacts> BuildFacts(const Session& session, const Subje
       std::max<int64_t>(0, session.now_us() - subject.person.obtained_at_us) / base::kDayUs);
   facts.content_present = ContentOf(campaign.spec);
   OL_RETURN_IF_ERROR(AddDigestFacts(session, subject, &facts));
+  OL_RETURN_IF_ERROR(AddFactsOfOtherRecords(session, subject, &facts));
   return facts;
 }
 
@@ -116,8 +137,9 @@ absl::StatusOr<std::optional<Subject>> LoadSubject(const Session& session, const
   OL_ASSIGN_OR_RETURN(auto person, storage::LoadProspect(db, org_id, prospect_id));
   OL_ASSIGN_OR_RETURN(auto organization, storage::LoadOrganization(db, org_id));
   if (!facts || !person || !organization) return std::nullopt;
-  Subject subject{*std::move(organization), *std::move(person), *facts, {}};
+  Subject subject{*std::move(organization), *std::move(person), *facts, {}, {}};
   OL_ASSIGN_OR_RETURN(subject.identifiers, storage::LoadIdentifiers(db, org_id, prospect_id));
+  OL_ASSIGN_OR_RETURN(subject.known_as, storage::LoadKnownIdentifiers(db, org_id, prospect_id));
   return subject;
 }
 

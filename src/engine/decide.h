@@ -25,6 +25,8 @@ struct Subject {
   storage::ProspectRecord person;
   storage::FactsRow facts;
   std::vector<storage::IdentifierRow> identifiers;
+  // The same and the provider ids that senders resolved: blocks and the send ledger go by these.
+  std::vector<storage::IdentifierRow> known_as;
   // The value of the person's first identifier of a kind; empty when there is none.
   std::string_view Identifier(int kind) const;
 };

@@ -212,6 +212,14 @@ absl::Status RecordProfile(Session& session, const Dispatch& dispatch, MessageRo
   return storage::TouchDue(session.db(), org_id, message.due_at_us);
 }
 
+// Whether an answer to the claim of this token still says something about the message. Looks of
+// another process may have given it up meanwhile; a proof that it was sent comes before that.
+bool Awaits(std::string_view state, const providers::HttpReply& reply, int64_t now_us) {
+  if (state == "in_flight" || state == "unknown") return true;
+  if (state != "queued" && state != "parked") return false;
+  return unipile::ParseWriteReply(reply, now_us).outcome == unipile::WriteOutcome::kSent;
+}
+
 }  // namespace
 
 std::optional<providers::HttpReply> Send(Engine& engine, uint64_t request_id, Dispatch* dispatch) {
@@ -247,9 +255,10 @@ absl::Status RecordOutcome(Engine& engine, const Dispatch& dispatch,
     return transaction.Commit();
   }
   // Settled by an echo, or claimed anew after this lease ended.
-  const bool ours = message->fencing_token == dispatch.message().fencing_token &&
-                    (message->state == "in_flight" || message->state == "unknown");
-  if (!ours) return absl::OkStatus();
+  if (message->fencing_token != dispatch.message().fencing_token ||
+      !Awaits(message->state, reply, session.now_us())) {
+    return absl::OkStatus();
+  }
   OL_RETURN_IF_ERROR(RecordWrite(session, dispatch, *std::move(message), reply, report));
   return transaction.Commit();
 }

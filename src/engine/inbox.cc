@@ -96,9 +96,11 @@ class Intake {
                                                                identifier->value));
       if (owner) add(*owner);
     }
-    OL_ASSIGN_OR_RETURN(const auto known,
-                        storage::FindByProviderId(db, org_id_, event_.counterpart_provider_id));
-    for (const base::Id& id : known) add(id);
+    if (!event_.counterpart_provider_id.empty()) {
+      OL_ASSIGN_OR_RETURN(const auto owners,
+                          storage::LoadOwnersOf(db, org_id_, event_.counterpart_provider_id));
+      for (const base::Id& id : owners) add(id);
+    }
     if (event_.is_group) return people;
     OL_ASSIGN_OR_RETURN(const auto talking,
                         storage::FindByChat(db, org_id_, sender_id_, event_.chat_id));

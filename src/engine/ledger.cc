@@ -7,6 +7,7 @@
 #include "src/base/text.h"
 #include "src/engine/identity.h"
 #include "src/engine/listing.h"
+#include "src/storage/outbox_store.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -185,7 +186,7 @@ absl::Status FlushLedgerAfterVerb(Engine& engine) {
 absl::Status NoteObjection(Session& session, const base::Id& org_id, const base::Id& prospect_id,
                            std::string_view reason) {
   OL_ASSIGN_OR_RETURN(const auto identifiers,
-                      storage::LoadIdentifiers(session.db(), org_id, prospect_id));
+                      storage::LoadKnownIdentifiers(session.db(), org_id, prospect_id));
   for (const storage::IdentifierRow& identifier : identifiers) {
     const auto key = CurrentKey(session, identifier.kind, identifier.value);
     domain::LedgerRecord note;

@@ -113,7 +113,7 @@ absl::Status RefuseHeld(const Session& session, const base::Id& org_id,
 absl::StatusOr<Keys> KeysOf(const Session& session, const base::Id& org_id,
                             const base::Id& prospect_id) {
   OL_ASSIGN_OR_RETURN(const auto identifiers,
-                      storage::LoadIdentifiers(session.db(), org_id, prospect_id));
+                      storage::LoadKnownIdentifiers(session.db(), org_id, prospect_id));
   Keys keys;
   for (const storage::IdentifierRow& identifier : identifiers) {
     keys.push_back(CurrentKey(session, identifier.kind, identifier.value));

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
 #include "src/base/text.h"
+#include "src/domain/import/identifiers.h"
 #include "src/domain/policy/tables.h"
 
 namespace onlyleads::storage {
@@ -12,6 +13,8 @@ constexpr std::string_view kColumns =
     "SELECT prospect_id, message_id, campaign_id, step, channel, sender_id, state, body, "
     "body_digest, target, chat_id, remote_id, due_at_us, attempts, fencing_token, lease_end_us, "
     "started_at_us, looks, cancelled, outcome FROM outbox WHERE org_id = $1 ";
+
+constexpr int kMemberId = static_cast<int>(domain::IdentifierKind::kLinkedinMemberId);
 
 MessageRow ReadMessage(const Cursor& c) {
   MessageRow row;
@@ -252,16 +255,6 @@ absl::Status SaveProviderId(Connection* db, const base::Id& org_id, const base::
       .status();
 }
 
-absl::StatusOr<std::vector<base::Id>> FindByProviderId(Connection* db, const base::Id& org_id,
-                                                       std::string_view provider_id) {
-  if (provider_id.empty()) return std::vector<base::Id>();
-  return Collect(db->Query("SELECT DISTINCT prospect_id FROM sender_profiles WHERE org_id = $1 AND "
-                           "sender_id IN (SELECT sender_id FROM senders WHERE org_id = $1) AND "
-                           "provider_id = $2 ORDER BY prospect_id",
-                           {org_id, provider_id}),
-                 [](const Cursor& cursor) { return cursor.Id(0); });
-}
-
 absl::StatusOr<std::vector<base::Id>> FindByChat(Connection* db, const base::Id& org_id,
                                                  const base::Id& sender_id,
                                                  std::string_view chat_id) {
@@ -269,6 +262,29 @@ absl::StatusOr<std::vector<base::Id>> FindByChat(Connection* db, const base::Id&
   return Collect(db->Query("SELECT prospect_id FROM chats WHERE org_id = $1 AND sender_id = $2 AND "
                            "chat_id = $3 ORDER BY prospect_id",
                            {org_id, sender_id, chat_id}),
+                 [](const Cursor& cursor) { return cursor.Id(0); });
+}
+
+absl::StatusOr<std::vector<IdentifierRow>> LoadKnownIdentifiers(Connection* db,
+                                                                const base::Id& org_id,
+                                                                const base::Id& prospect_id) {
+  return Collect(
+      db->Query("SELECT kind, value FROM identifiers WHERE org_id = $1 AND prospect_id "
+                "= $2 UNION SELECT $3, provider_id FROM sender_profiles WHERE org_id = "
+                "$1 AND prospect_id = $2 ORDER BY 1, 2",
+                {org_id, prospect_id, kMemberId}),
+      [](const Cursor& cursor) {
+        return IdentifierRow{static_cast<int>(cursor.Int(0)), std::string(cursor.Text(1))};
+      });
+}
+
+absl::StatusOr<std::vector<base::Id>> LoadOwnersOf(Connection* db, const base::Id& org_id,
+                                                   std::string_view provider_id) {
+  return Collect(db->Query("SELECT prospect_id FROM identifiers WHERE org_id = $1 AND kind = $3 "
+                           "AND value = $2 UNION SELECT p.prospect_id FROM senders s JOIN "
+                           "sender_profiles p ON p.org_id = s.org_id AND p.sender_id = "
+                           "s.sender_id AND p.provider_id = $2 WHERE s.org_id = $1",
+                           {org_id, provider_id, kMemberId}),
                  [](const Cursor& cursor) { return cursor.Id(0); });
 }
 

@@ -100,9 +100,14 @@ absl::StatusOr<std::string> LoadProviderId(Connection* db, const base::Id& org_i
 absl::Status SaveProviderId(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
                             const base::Id& sender_id, std::string_view provider_id,
                             int64_t now_us);
-// Whom any sender of the organization knows under this id.
-absl::StatusOr<std::vector<base::Id>> FindByProviderId(Connection* db, const base::Id& org_id,
-                                                       std::string_view provider_id);
+// Whatever identifies the person: what was imported, and the provider ids that senders resolved, as
+// member ids. Blocks and the send ledger are looked up and written under all of them.
+absl::StatusOr<std::vector<IdentifierRow>> LoadKnownIdentifiers(Connection* db,
+                                                                const base::Id& org_id,
+                                                                const base::Id& prospect_id);
+// Every record of the organization that this provider id belongs to.
+absl::StatusOr<std::vector<base::Id>> LoadOwnersOf(Connection* db, const base::Id& org_id,
+                                                   std::string_view provider_id);
 absl::StatusOr<std::vector<base::Id>> FindByChat(Connection* db, const base::Id& org_id,
                                                  const base::Id& sender_id,
                                                  std::string_view chat_id);

@@ -152,13 +152,27 @@ std::vector<Answer> Answers() {
       {"a_length_below_zero", Say("HTTP/1.1 201 Created\r\nContent-Length: -1\r\n\r\n{}"), nullptr},
       // Such a length counts as none: the body ends with the connection.
       {"a_length_beyond_numbers",
-       Say("HTTP/1.1 201 Created\r\nContent-Length: 99999999999999999999\r\n\r\n{}"), "sent",
-       /*in_doubt=*/false},
+       Say("HTTP/1.1 201 Created\r\nContent-Length: 99999999999999999999\r\n\r\n"
+           R"({"object":"UserInvitationSent","invitation_id":"1"})"),
+       "sent", /*in_doubt=*/false},
       {"a_redirect_to_itself", Say(Http("307 Temporary Redirect", "Location: /\r\n", "")),
        "http_307"},
       {"a_redirect_elsewhere", Say(Http("301 Moved", "Location: file:///etc/passwd\r\n", "moved")),
        "http_301"},
-      {"nothing_with_status_200", Say(Http("200 OK", "", "")), "sent", /*in_doubt=*/false},
+      {"nothing_with_status_200", Say(Http("200 OK", "", "")), "unreadable_reply"},
+      {"an_empty_object", Json("{}"), "unreadable_reply"},
+      {"an_error_in_other_words", Json(R"({"object":"Error","code":503})"), "unreadable_reply"},
+      {"a_place_in_a_queue", Say(Http("202 Accepted", "", R"({"queued":true})")),
+       "unreadable_reply"},
+      {"a_list_of_nothing_in_particular", Json(R"({"items":[{}],"cursor":null})"),
+       "unreadable_reply"},
+      {"a_stopped_account_after_the_fact",
+       Say(Http("500 Error", "", R"({"status":500,"type":"errors/disconnected_account"})")),
+       "disconnected_account"},
+      {"no_session_said_by_a_gateway",
+       Say(Http("504 Timeout", "", R"({"status":504,"type":"errors/no_client_session"})")),
+       "no_client_session"},
+      {"a_client_that_hung_up", Say(Http("499 Closed", "", "")), "http_499"},
   };
 }
 
@@ -266,7 +280,9 @@ TEST_P(HostileAnswers, ToAWriteThatWasAcceptedLeaveItSentOrInDoubtAndNeverRepeat
   EXPECT_EQ(gateway_.writes(), 1);
   EXPECT_EQ(world_.LedgerSize(), 1);
   EXPECT_EQ(world_.OutboxStates(), (States{{GetParam().in_doubt ? "unknown" : "sent", 1}}));
-  if (GetParam().outcome != nullptr) EXPECT_EQ(Outcome(), GetParam().outcome);
+  if (GetParam().outcome != nullptr) {
+    EXPECT_EQ(Outcome(), GetParam().outcome);
+  }
   BeHonest();
   world_.RunUntil(kMonday + 2 * kDayUs);
   EXPECT_EQ(world_.OutboxStates(), (States{{"sent", 1}}));

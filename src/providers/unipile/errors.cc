@@ -36,6 +36,7 @@ struct Rule {
   Special special = Special::kNone;
   int64_t pause_us = 0;
   bool doubles = false;
+  int server_status = 0;  // the one server error under which this row is a refusal all the same
 };
 
 constexpr Rule kRules[] = {
@@ -110,12 +111,12 @@ constexpr Rule kRules[] = {
     {"request_timeout", D},
     {"unexpected_error", D},
     {"provider_error", D},
-    {"authentication_intent_error", A},
-    {"feature_not_implemented", F},
-    {"no_client_session", R, Special::kNone, kFirstBackoffUs, true},
-    {"no_channel", R, Special::kNone, kFirstBackoffUs, true},
-    {"no_handler", R, Special::kNone, kFirstBackoffUs, true},
-    {"network_down", R, Special::kNone, kFirstBackoffUs, true},
+    {"authentication_intent_error", A, Special::kNone, 0, false, 500},
+    {"feature_not_implemented", F, Special::kNone, 0, false, 501},
+    {"no_client_session", R, Special::kNone, kFirstBackoffUs, true, 503},
+    {"no_channel", R, Special::kNone, kFirstBackoffUs, true, 503},
+    {"no_handler", R, Special::kNone, kFirstBackoffUs, true, 503},
+    {"network_down", R, Special::kNone, kFirstBackoffUs, true, 503},
     {"service_unavailable", D},
     {"proxy_error", D},
 };
@@ -132,6 +133,10 @@ Rule RuleOfStatus(int status) {
     case 429:
       return {"", L, Special::kNone, kFirstBackoffUs, true};
     case 408:
+    case 409:
+    case 421:
+    case 499:
+      // Said by whatever stands between, of a request that may have gone on.
       return {"", D};
     case 501:
       return {"", F};
@@ -142,13 +147,13 @@ Rule RuleOfStatus(int status) {
 }
 
 Rule Find(std::string_view slug, int status) {
-  // A server error may follow the effect. A slug that is final elsewhere does not undo that doubt,
-  // so only the rows written for server errors count there.
+  // A server error may follow the effect, and a gateway may put another's words under its own
+  // status: only the very status that a row was documented with makes a refusal of it there.
   const Rule fallback = RuleOfStatus(status);
   for (const Rule& rule : kRules) {
     if (rule.slug != slug) continue;
-    const bool doubtful = fallback.cls == D && (rule.cls == F || rule.cls == L);
-    return doubtful ? fallback : rule;
+    const bool doubtful = fallback.cls == D || status >= 500;
+    return doubtful && rule.server_status != status ? fallback : rule;
   }
   return fallback;
 }

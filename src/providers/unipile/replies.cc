@@ -1,4 +1,5 @@
-// Reads Unipile's replies. Any 2xx is a success: its pages and SDKs disagree on 200 and 201.
+// Reads Unipile's replies. Any 2xx is a success of a read: its pages and SDKs disagree on 200 and
+// 201. A write has succeeded only where the answer is the documented one.
 #include "src/providers/unipile/replies.h"
 
 #include <algorithm>
@@ -6,7 +7,6 @@
 #include <utility>
 
 #include "src/base/json.h"
-#include "src/base/text.h"
 #include "src/base/time.h"
 
 namespace onlyleads::providers::unipile {
@@ -25,6 +25,8 @@ std::string IdOr(JsonValue object, std::string_view key) {
   if (value.IsInt()) return std::to_string(*value.AsInt());
   return object.StringOr(key, "");
 }
+
+bool HasId(JsonValue object, std::string_view key) { return !IdOr(object, key).empty(); }
 
 // Null and absent are told apart from what is of another type than documented. A look that took the
 // latter for "nothing" would conclude "not sent" from an answer it did not understand.
@@ -114,6 +116,15 @@ ReadResult<ListPage<T>> ParseList(const HttpReply& reply, int64_t now_us, Fill f
   });
 }
 
+// The documented answers to writes. Their ids may be null although it was sent; an answer that has
+// an id needs no name.
+bool SaysSent(int status, JsonValue root) {
+  if (status != 200 && status != 201) return false;
+  const std::string object = root.StringOr("object", "");
+  return object == "ChatStarted" || object == "MessageSent" || object == "UserInvitationSent" ||
+         HasId(root, "chat_id") || HasId(root, "message_id") || HasId(root, "invitation_id");
+}
+
 WriteResult Sent(JsonValue root) {
   WriteResult result;
   result.outcome = WriteOutcome::kSent;
@@ -139,12 +150,13 @@ WriteResult ParseWriteReply(const HttpReply& reply, int64_t now_us) {
     result.doubles = verdict.doubles;
     return result;
   }
-  // Ids may be null although it was sent, so an empty success is a success without ids. A page that
-  // is no JSON object did not come from the API: a gateway answered, and only asking tells.
-  if (base::Trim(reply.body).empty()) return Sent(JsonValue());
+  // Anything else did not come from the API, or does not say that it was done: a gateway answered,
+  // or a queue took it, and only asking tells.
   auto document = JsonDocument::Parse(reply.body);
   const bool readable = document.ok() && document->root().IsObject();
-  if (readable && !SaysError(document->root())) return Sent(document->root());
+  if (readable && !SaysError(document->root()) && SaysSent(reply.status, document->root())) {
+    return Sent(document->root());
+  }
   result.cls = ErrorClass::kInDoubt;
   if (readable) result.slug = SlugOf(document->root().StringOr("type", ""));
   if (result.slug.empty()) result.slug = "unreadable_reply";
@@ -159,7 +171,7 @@ ReadResult<Profile> ParseProfile(const HttpReply& reply, int64_t now_us) {
     profile->network_distance = DistanceOf(root.StringOr("network_distance", ""));
     profile->connected = profile->network_distance == 1 || root.BoolOr("is_relationship", false);
     const JsonValue invitation = root["invitation"];
-    return AreIds(root, {"provider_id"}) && AreTexts(root, {"network_distance"}) &&
+    return HasId(root, "provider_id") && AreTexts(root, {"network_distance"}) &&
            AreFlags(root, {"is_relationship"}) && (invitation.IsNull() || invitation.IsObject()) &&
            AreTexts(invitation, {"status", "type"});
   });
@@ -175,15 +187,17 @@ ReadResult<ListPage<RemoteMessage>> ParseMessages(const HttpReply& reply, int64_
     message->deleted = item.BoolOr("deleted", false);
     message->is_event = item.BoolOr("is_event", false);
     message->at_us = InstantOf(item, "timestamp");
-    return AreIds(item, {"id", "chat_id"}) && AreTexts(item, {"text"}) &&
-           AreFlags(item, {"is_sender", "deleted", "is_event"});
+    // Whose message it is and what it says must be told: null text is none, a missing one is not.
+    return HasId(item, "id") && item.Has("text") && item["is_sender"].AsBool().has_value() &&
+           AreIds(item, {"chat_id"}) && AreTexts(item, {"text"}) &&
+           AreFlags(item, {"deleted", "is_event"});
   });
 }
 
 ReadResult<ListPage<RemoteChat>> ParseChats(const HttpReply& reply, int64_t now_us) {
   return ParseList<RemoteChat>(reply, now_us, [](JsonValue item, RemoteChat* chat) {
     *chat = {IdOr(item, "id"), IdOr(item, "attendee_provider_id")};
-    return AreIds(item, {"id", "attendee_provider_id"});
+    return HasId(item, "id") && AreIds(item, {"attendee_provider_id"});
   });
 }
 
@@ -192,7 +206,10 @@ ReadResult<ListPage<RemoteInvitation>> ParseSentInvitations(const HttpReply& rep
   return ParseList<RemoteInvitation>(reply, now_us, [](JsonValue item, RemoteInvitation* sent) {
     *sent = {IdOr(item, "id"), IdOr(item, "invited_user_id"),
              item.StringOr("invited_user_public_id", "")};
-    return AreIds(item, {"id", "invited_user_id"}) && AreTexts(item, {"invited_user_public_id"});
+    const bool names_somebody =
+        HasId(item, "invited_user_id") || !item.StringOr("invited_user_public_id", "").empty();
+    return HasId(item, "id") && names_somebody && AreIds(item, {"invited_user_id"}) &&
+           AreTexts(item, {"invited_user_public_id"});
   });
 }
 
