@@ -437,6 +437,48 @@ TEST_F(CapiTest, ThreadsShareAnEngine) {
   EXPECT_EQ(failures.load(), 0);
 }
 
+// The host's context may go when close has returned: no callback is under way then, and none comes.
+TEST_F(CapiTest, CloseWaitsForTheCallThatIsInACallback) {
+  struct Clock {
+    std::atomic<bool> armed{false}, inside{false}, release{false};
+  } clock;
+  ol_host host{};
+  host.struct_size = sizeof(host);
+  host.ctx = &clock;
+  host.now_us = [](void* ctx, int64_t* now_us) -> int32_t {
+    auto* self = static_cast<Clock*>(ctx);
+    *now_us = 1'795'424'400'000'000;
+    if (!self->armed.exchange(false)) return 0;
+    self->inside.store(true);
+    while (!self->release.load()) std::this_thread::yield();
+    return 0;
+  };
+  ol_engine* engine = Open(&host);
+  ASSERT_NE(engine, nullptr) << err_.message;
+  const auto list = [engine] {
+    ol_rows* rows = nullptr;
+    const int32_t code = ol_organization_list(engine, &rows, nullptr);
+    ol_rows_free(rows);
+    return code;
+  };
+  int32_t listed = -1;
+  clock.armed.store(true);
+  std::thread lists([&] { listed = list(); });
+  while (!clock.inside.load()) std::this_thread::yield();
+  std::atomic<bool> closed{false};
+  std::thread closes([&] {
+    EXPECT_EQ(ol_engine_close(engine, nullptr), OL_OK);
+    closed.store(true);
+  });
+  while (list() != OL_MISUSE) std::this_thread::yield();  // refused: closing has begun
+  EXPECT_FALSE(closed.load());
+  clock.release.store(true);
+  lists.join();
+  closes.join();
+  EXPECT_EQ(listed, OL_OK);
+  ol_engine_free(engine);
+}
+
 TEST_F(CapiTest, CancelWithoutARunningCallDoesNothing) {
   ol_engine_cancel(engine_);
   ol_run_options none{};

@@ -131,6 +131,24 @@ static int32_t CRead(void* ctx, uint64_t from, ol_ledger_put put, void* put_ctx)
 }
 }
 
+// The oldest copy there can be: nothing but the beginning of the ledger was written when it was
+// made.
+TEST_F(KeyTest, ALostOrEmptyLedgerIsNoticedByTheFirstCopyToo) {
+  const std::string copy = path_ + ".copy";
+  { const Engine engine = Engine::open(path_); }
+  fs::copy_file(path_, copy);
+  {
+    const Engine engine = Engine::open(path_);
+    engine.create_organization("Acme Ltd");
+    engine.run();
+  }
+  fs::copy_file(copy, path_, fs::copy_options::overwrite_existing);
+  fs::resize_file(path_ + ".ledger", 0);
+  EXPECT_EQ(Open(path_), OL_LEDGER_BEHIND);
+  fs::remove(path_ + ".ledger");
+  EXPECT_EQ(Open(path_), OL_LEDGER_BEHIND);
+}
+
 TEST(LedgerSinkInC, TakesFramesAndTellsAnOlderCopy) {
   onlyleads::tests::TempDir dir;
   const std::string path = dir.path("leads.db");

@@ -32,7 +32,7 @@ int32_t ol_audit_verify(ol_engine* handle, ol_audit_report* report, ol_error* er
     OL_RETURN_IF_ERROR(capi::ClearStruct(report, "report"));
     OL_RETURN_IF_ERROR(capi::Check(handle));
     capi::CloseRetired();
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const capi::Held held, capi::Held::Take(handle->engine));
     OL_ASSIGN_OR_RETURN(const auto found, engine::VerifyAudit(*held));
     capi::WriteStruct(report, capi::ReportToC(found));
     return absl::OkStatus();

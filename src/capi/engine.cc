@@ -99,7 +99,7 @@ int32_t ol_engine_run(ol_engine* handle, const ol_run_options* options, ol_run_r
     OL_RETURN_IF_ERROR(capi::Check(handle));
     capi::CloseRetired();
     OL_ASSIGN_OR_RETURN(const engine::RunOptions run, capi::OptionsFromC(options));
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const capi::Held held, capi::Held::Take(handle->engine));
     OL_ASSIGN_OR_RETURN(const engine::RunReport done, engine::Run(*held, run));
     capi::WriteStruct(report, capi::ReportToC(done));
     return absl::OkStatus();

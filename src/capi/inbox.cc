@@ -51,7 +51,7 @@ int32_t ol_inbox_ingest(ol_engine* handle, ol_str provider, const ol_header* hea
     if (body.size > 0 && body.data == nullptr) {
       return capi::BadArgument("body", "size without data");
     }
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const capi::Held held, capi::Held::Take(handle->engine));
     OL_ASSIGN_OR_RETURN(const auto done, capi::Recorded(*held, [&] {
                           return engine::Ingest(*held, name, list,
                                                 std::string_view(body.data, body.size));

@@ -195,6 +195,27 @@ class Place<ol_workspace*> {
   ol_workspace* workspace_;
 };
 
+// An engine while one call is inside it: kept alive, and not closed.
+class Held {
+ public:
+  static absl::StatusOr<Held> Take(std::shared_ptr<engine::Engine> engine) {
+    OL_RETURN_IF_ERROR(engine->MayEnter());
+    OL_RETURN_IF_ERROR(engine->Arrive());
+    return Held(std::move(engine));
+  }
+  Held(Held&&) noexcept = default;
+  ~Held() {
+    if (engine_ != nullptr) engine_->Leave();
+  }
+  engine::Engine& operator*() const { return *engine_; }
+  engine::Engine* operator->() const { return engine_.get(); }
+  const std::shared_ptr<engine::Engine>& shared() const { return engine_; }
+
+ private:
+  explicit Held(std::shared_ptr<engine::Engine> engine) : engine_(std::move(engine)) {}
+  std::shared_ptr<engine::Engine> engine_;
+};
+
 // Does f(), a verb of this engine that returns a Status or StatusOr. What it committed is in the
 // ledger outside the database when this is OK.
 template <typename F>
@@ -217,7 +238,7 @@ int32_t EngineVerb(ol_engine* handle, Out* out, ol_error* err, F&& f) noexcept {
     OL_RETURN_IF_ERROR(Clear(out));
     OL_RETURN_IF_ERROR(Check(handle));
     CloseRetired();
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const Held held, Held::Take(handle->engine));
     Place<Out> place;
     return place.Give(Recorded(*held, [&] { return f(*held); }), out);
   });
@@ -230,7 +251,7 @@ int32_t Verb(ol_workspace* handle, Out* out, ol_error* err, F&& f) noexcept {
     OL_RETURN_IF_ERROR(Clear(out));
     OL_RETURN_IF_ERROR(Check(handle));
     CloseRetired();
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const Held held, Held::Take(handle->engine));
     const Id org_id = handle->org_id;
     Place<Out> place;
     return place.Give(Recorded(*held, [&] { return f(*held, org_id); }), out);
@@ -256,7 +277,7 @@ int32_t ReportVerb(ol_workspace* handle, T* report, ol_error* err, F&& f) noexce
     OL_RETURN_IF_ERROR(ClearStruct(report, "report"));
     OL_RETURN_IF_ERROR(Check(handle));
     CloseRetired();
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const Held held, Held::Take(handle->engine));
     const Id org_id = handle->org_id;
     OL_ASSIGN_OR_RETURN(const T done,
                         Recorded(*held, [&]() -> absl::StatusOr<T> { return f(*held, org_id); }));
@@ -271,7 +292,7 @@ int32_t Verb(ol_workspace* handle, ol_error* err, F&& f) noexcept {
   return Guard(err, [&]() -> absl::Status {
     OL_RETURN_IF_ERROR(Check(handle));
     CloseRetired();
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const Held held, Held::Take(handle->engine));
     const Id org_id = handle->org_id;
     return Recorded(*held, [&]() -> absl::Status { return f(*held, org_id); });
   });

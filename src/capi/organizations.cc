@@ -98,10 +98,11 @@ int32_t ol_organization_create(ol_engine* handle, ol_str name,
     OL_RETURN_IF_ERROR(capi::Check(handle));
     capi::CloseRetired();
     OL_ASSIGN_OR_RETURN(const engine::NewOrganization input, capi::InputFromC(name, options));
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const capi::Held held, capi::Held::Take(handle->engine));
     capi::Place<ol_workspace*> place;
     return place.Give(
-        held, capi::Recorded(*held, [&] { return engine::CreateOrganization(*held, input); }), out);
+        held.shared(),
+        capi::Recorded(*held, [&] { return engine::CreateOrganization(*held, input); }), out);
   });
 }
 
@@ -115,7 +116,7 @@ int32_t ol_organization_set_subscription(ol_engine* handle, ol_id org_id, int64_
   return capi::Guard(err, [&]() -> absl::Status {
     OL_RETURN_IF_ERROR(capi::Check(handle));
     capi::CloseRetired();
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const capi::Held held, capi::Held::Take(handle->engine));
     std::optional<int64_t> until;
     if (active_until_us != OL_NEVER) until = active_until_us;
     return engine::SetSubscription(*held, capi::FromC(org_id), until);
@@ -144,10 +145,10 @@ int32_t ol_workspace_open(ol_engine* handle, ol_id org_id, ol_workspace** out, o
     OL_RETURN_IF_ERROR(capi::Clear(out));
     OL_RETURN_IF_ERROR(capi::Check(handle));
     capi::CloseRetired();
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const capi::Held held, capi::Held::Take(handle->engine));
     const Id id = capi::FromC(org_id);
     OL_RETURN_IF_ERROR(engine::RequireOrganization(*held, id));
-    return capi::Place<ol_workspace*>().Give(held, id, out);
+    return capi::Place<ol_workspace*>().Give(held.shared(), id, out);
   });
 }
 

@@ -23,7 +23,7 @@ int32_t ol_rights_residue(ol_engine* handle, int64_t* out_pending, int64_t* out_
     OL_RETURN_IF_ERROR(pending_place);
     OL_RETURN_IF_ERROR(capi::Check(handle));
     capi::CloseRetired();
-    const std::shared_ptr<engine::Engine> held = handle->engine;
+    OL_ASSIGN_OR_RETURN(const capi::Held held, capi::Held::Take(handle->engine));
     OL_ASSIGN_OR_RETURN(const auto residue, engine::GetResidue(*held));
     *out_pending = residue.pending;
     *out_since_us = residue.since_us;

@@ -99,6 +99,7 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
   OL_ASSIGN_OR_RETURN(engine->ledger_, Ledger::Open(engine->options_));
   OL_RETURN_IF_ERROR(CheckLineage(*engine));
   OL_RETURN_IF_ERROR(FlushLedger(*engine));
+  OL_RETURN_IF_ERROR(ForgetWritten(*engine));
   engine->FlushLog();
   return engine;
 }
@@ -130,6 +131,17 @@ absl::StatusOr<Session> Engine::Enter() {
   return Session(this, std::move(lock), now_us, seed);
 }
 
+absl::Status Engine::Arrive() {
+  ++inside_;
+  if (!closing_.load()) return absl::OkStatus();
+  Leave();
+  return Error(ErrorCode::kMisuse, "the engine is closed");
+}
+
+void Engine::Leave() {
+  if (--inside_ == 0) inside_.notify_all();
+}
+
 absl::Status Engine::Close() {
   if (InCallbackOf(this)) {
     return Error(ErrorCode::kMisuse, "a callback may not close the engine that called it");
@@ -137,6 +149,9 @@ absl::Status Engine::Close() {
   if (pid_ != ::getpid()) {
     return Error(ErrorCode::kForked, "the engine was opened before fork()");
   }
+  closing_.store(true);
+  // A callback of the host may be under way: its context must not go before it has returned.
+  for (int inside = inside_.load(); inside != 0; inside = inside_.load()) inside_.wait(inside);
   std::lock_guard<std::mutex> ledger_lock(ledger_->mutex());  // in the order of FlushLedger
   std::lock_guard<std::mutex> lock(mutex_);
   if (closed_.exchange(true)) return absl::OkStatus();

@@ -43,7 +43,10 @@ class Engine {
   static absl::StatusOr<std::shared_ptr<Engine>> Open(OpenOptions options);
   ~Engine();
 
-  // Later calls are kMisuse. Idempotent.
+  // A call begins and ends. kMisuse once the engine is being closed.
+  absl::Status Arrive();
+  void Leave();
+  // Waits for the calls under way. Later ones are kMisuse. Idempotent.
   absl::Status Close();
   // Any thread, never blocks: the running long call returns kCancelled.
   void Cancel() { cancelled_.store(true); }
@@ -111,6 +114,9 @@ class Engine {
   std::vector<std::pair<base::LogLevel, std::string>> log_lines_;
   int64_t id_ms_ = 0;
   uint16_t id_counter_ = 0;
+  // Atomics and no mutex: a child that was forked meanwhile must be able to ask.
+  std::atomic<int> inside_{0};
+  std::atomic<bool> closing_{false};
   std::atomic<bool> closed_{false};
   std::atomic<bool> broken_{false};
   std::atomic<bool> cancelled_{false};

@@ -167,6 +167,15 @@ absl::Status FlushLedger(Engine& engine) {
   }
 }
 
+absl::Status ForgetWritten(Engine& engine) {
+  const int64_t written = engine.ledger().written;
+  if (written == 0) return absl::OkStatus();
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  OL_RETURN_IF_ERROR(storage::DeleteFrames(session.db(), written));
+  return transaction.Commit();
+}
+
 absl::Status FlushLedgerAfterVerb(Engine& engine) {
   try {
     absl::Status status = FlushLedger(engine);

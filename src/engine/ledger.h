@@ -63,8 +63,12 @@ class Ledger {
 
 // Once this is OK, everything that committed before it is in the sink. Not under the engine's lock.
 absl::Status FlushLedger(Engine& engine);
-// The same after a verb that committed: kLedgerPending where the sink's trouble is this machine's,
-// want of memory included. Never throws bad_alloc, which would say that nothing was stored.
+// Lets go of frames that were flushed. While one is kept, the sink may lack it: a crash may have
+// come before it was written. So a copy of the database that keeps none knows that it was.
+absl::Status ForgetWritten(Engine& engine);
+// FlushLedger after a verb that committed: kLedgerPending where the sink's trouble is this
+// machine's, want of memory included. Never throws bad_alloc, which would say that nothing was
+// stored.
 absl::Status FlushLedgerAfterVerb(Engine& engine);
 
 LedgerPlace PlaceOf(const storage::WaitingFrame& waiting);
