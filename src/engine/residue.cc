@@ -4,9 +4,24 @@
 
 namespace onlyleads::engine {
 
+namespace {
+
+// A verb that removes one person does not wait for the rebuilding of more than this.
+constexpr int64_t kRebuiltAtOnceBytes = 16 * 1024 * 1024;
+
+absl::StatusOr<int64_t> SizeOf(storage::Connection* db) {
+  OL_ASSIGN_OR_RETURN(const auto pages, storage::QueryInt(db, "PRAGMA page_count", {}));
+  OL_ASSIGN_OR_RETURN(const auto bytes, storage::QueryInt(db, "PRAGMA page_size", {}));
+  return pages.value_or(0) * bytes.value_or(0);
+}
+
+}  // namespace
+
 absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db) {
   OL_ASSIGN_OR_RETURN(storage::Residue residue, storage::LoadResidue(db));
   if (residue.pending == 0) return residue;
+  OL_ASSIGN_OR_RETURN(const bool rebuilt, db->Rebuild());
+  if (!rebuilt) return residue;
   OL_ASSIGN_OR_RETURN(const bool cleared, db->ClearLog());
   if (!cleared) return residue;
   // Only what was counted before the log was cleared: another process may have removed more since.
@@ -16,7 +31,8 @@ absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db) {
 
 void ClearResidueIfPossible(storage::Connection* db) noexcept {
   try {
-    (void)ClearResidue(db);
+    const auto size = SizeOf(db);
+    if (size.ok() && *size <= kRebuiltAtOnceBytes) (void)ClearResidue(db);
   } catch (const std::bad_alloc&) {
     return;
   }

@@ -1,6 +1,6 @@
-// The second half of a removal: what was deleted logically may stand in the write-ahead log until
-// no reader needs it. The count of such removals is stored, so that a later run, or the next open
-// after a crash, makes it good.
+// The second half of a removal: what was deleted logically may stand in the free space of pages
+// until the database is rebuilt, and in the write-ahead log until no reader needs it. The count of
+// such removals is stored, so that a later run, or the next open after a crash, makes it good.
 #ifndef ONLYLEADS_SRC_ENGINE_RESIDUE_H_
 #define ONLYLEADS_SRC_ENGINE_RESIDUE_H_
 
@@ -9,12 +9,13 @@
 
 namespace onlyleads::engine {
 
-// Clears the log when something is pending and nobody reads; what is pending afterwards. Not inside
-// a transaction.
+// Rebuilds the database and clears the log when something is pending and nobody reads; what is
+// pending afterwards. Not inside a transaction.
 absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db);
 
-// The same right after a removal was committed: that stands whatever becomes of the log now, and
-// want of memory must not say otherwise. What stays pending is the next run's.
+// The same right after a removal was committed, where the database is small: the removal stands
+// whatever becomes of the log now, and want of memory must not say otherwise. What stays pending is
+// the next run's.
 void ClearResidueIfPossible(storage::Connection* db) noexcept;
 
 absl::StatusOr<storage::Residue> GetResidue(Engine& engine);

@@ -201,6 +201,14 @@ class SqliteConnection final : public Connection {
     if (rc != SQLITE_OK) return SqliteError(db_, rc);
     return true;
   }
+  absl::StatusOr<bool> Rebuild() override {
+    sqlite3_busy_timeout(db_, 0);
+    const absl::Status status = Script("VACUUM");
+    sqlite3_busy_timeout(db_, busy_timeout_ms_);
+    if (base::CodeOf(status) == ErrorCode::kBusy) return false;
+    OL_RETURN_IF_ERROR(status);
+    return true;
+  }
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
  private:
