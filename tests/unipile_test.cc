@@ -515,7 +515,6 @@ TEST(UnipileReconcile, IgnoresWhatIsNotOurLiveMessageInThatChatAndWindow) {
   std::vector<RemoteMessage> wrong;
   wrong.push_back(Remote("other-chat", "c2", "Hi"));
   wrong.push_back(Remote("other-text", "c1", "Hi!"));
-  wrong.push_back(Remote("too-early", "c1", "Hi", kNow - 120 * base::kSecondUs - 1));
   wrong.push_back(Remote("taken", "c1", "Hi"));
   wrong.push_back(Remote("theirs", "c1", "Hi"));
   wrong.back().is_sender = false;
@@ -529,6 +528,14 @@ TEST(UnipileReconcile, IgnoresWhatIsNotOurLiveMessageInThatChatAndWindow) {
   const auto match = MatchMessages({Message("Hi", kNow)}, wrong, {}, {"taken"});
   EXPECT_EQ(match[0].state, MatchState::kFound);
   EXPECT_EQ(match[0].remote, wrong.size() - 1);
+}
+
+TEST(UnipileReconcile, TheSameTextBeforeTheWindowIsADoubtUnlessAnotherSendExplainsIt) {
+  const std::vector<RemoteMessage> early = {
+      Remote("early", "c1", "Hi", kNow - 120 * base::kSecondUs - 1)};
+  EXPECT_EQ(MatchMessages({Message("Hi", kNow)}, early, {}, {})[0].state, MatchState::kAmbiguous);
+  EXPECT_EQ(MatchMessages({Message("Hi", kNow)}, early, {}, {"early"})[0].state,
+            MatchState::kAbsent);
 }
 
 TEST(UnipileReconcile, OneRemoteMessageSettlesOneSend) {
@@ -590,11 +597,12 @@ TEST(UnipileReconcile, InvitationIsFoundByEitherIdOrOnTheProfile) {
   EXPECT_TRUE(ProfileShowsInvitation(send, profile));
 }
 
-TEST(UnipileReconcile, LooksThreeTimesThenGivesUp) {
+TEST(UnipileReconcile, LooksThreeTimesAndADayLaterThenGivesUp) {
   EXPECT_EQ(NextLookUs(kNow, 0), kNow + base::kMinuteUs);
   EXPECT_EQ(NextLookUs(kNow, 1), kNow + 5 * base::kMinuteUs);
   EXPECT_EQ(NextLookUs(kNow, 2), kNow + 15 * base::kMinuteUs);
-  EXPECT_EQ(NextLookUs(kNow, 3), std::nullopt);
+  EXPECT_EQ(NextLookUs(kNow, 3), kNow + 15 * base::kMinuteUs + base::kDayUs);
+  EXPECT_EQ(NextLookUs(kNow, 4), std::nullopt);
 }
 
 InboundEvent WebhookOf(const std::string& name) {
