@@ -83,7 +83,7 @@ OL_API int32_t ol_engine_open(ol_str path, const ol_engine_options* options, ol_
 /** Closes now and reports what ol_engine_free cannot (a failing last checkpoint).
  *
  * The database, its log and the ledger file are closed when it returns; the last process to close
- * leaves no log behind. Waits for the call that is under way, then every later call on this engine
+ * leaves no log behind. Waits for the calls under way, then every later call on this engine
  * or its workspaces is OL_MISUSE; pages stay readable. Closing twice is fine. The handle still
  * needs freeing. OL_MISUSE from within a callback of this engine. Any thread.
  */

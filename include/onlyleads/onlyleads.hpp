@@ -1156,7 +1156,9 @@ class Shared {
     try {
       code = f(&err);
     } catch (...) {
-      (void)take();  // or the next call would throw what a callback of this one threw
+      // f itself threw, a progress callback's exception mostly. What another callback of this call
+      // threw is dropped, or the next call would throw it.
+      (void)take();
       throw;
     }
     std::exception_ptr thrown = take();
@@ -1266,7 +1268,9 @@ class Shared {
       }
     });
   }
-  /// Gives one up. What it throws is dropped: the request is given up either way.
+  /// Gives one up. What it throws is dropped: the request is given up either way, and its outcome
+  /// is unknown until the engine has asked the provider. Returns 1 when it threw, which the library
+  /// takes as advice only.
   static int32_t cancel(void* self, uint64_t id) noexcept {
     try {
       static_cast<Shared*>(self)->host_.transport.cancel(id);
@@ -2711,8 +2715,8 @@ class Engine {
   }
   /// Deletes the organization for good, in bounded transactions; only its audit chain stays.
   /// Sending stops first, also when the deletion ends early; called again it goes on. Throws
-  /// Error(OL_NOT_FOUND), OL_CONFLICT (messages are in flight: run, then again), OL_CANCELLED, or
-  /// what progress threw.
+  /// Error(OL_NOT_FOUND), OL_CONFLICT (messages are in flight: run, then again), OL_DENIED (a hold
+  /// keeps somebody's data), OL_CANCELLED, or what progress threw.
   /// Export it first: nothing brings it back, and what stays is codes, counts and ids. An entry of
   /// the installation's own chain says that it was deleted.
   ///
@@ -2762,10 +2766,13 @@ class Engine {
   /// Without a running call it does nothing: the next one is not cancelled by it.
   void cancel() const noexcept { ol_engine_cancel(shared_->c()); }
 
-  /// Closes now and reports what a destructor cannot, for example a failing last checkpoint. Later
-  /// calls through this engine and its workspaces throw Error(OL_MISUSE); pages stay readable.
-  /// Closing twice is fine.
-  /// Throws Error(OL_MISUSE) from within a callback of this engine.
+  /// Closes now and reports what a destructor cannot, for example a failing last checkpoint. Waits
+  /// for the calls that are under way in other threads, so that no callback comes after it;
+  /// cancel() before it if they are long. Later calls through this engine and its workspaces throw
+  /// Error(OL_MISUSE); pages stay readable. Closing twice is fine. Throws Error(OL_MISUSE) from
+  /// within a callback of this engine.
+  /// Any thread. Two threads that close each other's engines from within callbacks wait for ever.
+  /// Blocks for as long as those calls take, at most max_call_ms for a request that is on its way.
   void close() const {
     shared_->call([&](ol_error* err) { return ol_engine_close(shared_->c(), err); });
   }

@@ -123,7 +123,8 @@ OL_API int32_t ol_organization_export(ol_engine* engine, ol_id org_id, ol_str pa
  * other calls on it meanwhile see less and less. Stopped or killed, it goes on when called again.
  *
  * *out_rows: how many rows this call removed. options may be NULL. Errors: OL_NOT_FOUND;
- * OL_CONFLICT while messages are in flight (run the engine, then again); OL_CANCELLED; OL_BUSY.
+ * OL_CONFLICT while messages are in flight (run the engine, then again); OL_DENIED while a hold
+ * keeps somebody's data; OL_CANCELLED; OL_BUSY.
  */
 OL_API int32_t ol_organization_delete(ol_engine* engine, ol_id org_id,
                                       const ol_work_options* options, int64_t* out_rows,

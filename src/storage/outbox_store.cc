@@ -1,5 +1,7 @@
 #include "src/storage/outbox_store.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
 #include "src/base/text.h"
@@ -268,14 +270,19 @@ absl::StatusOr<std::vector<base::Id>> FindByChat(Connection* db, const base::Id&
 absl::StatusOr<std::vector<IdentifierRow>> LoadKnownIdentifiers(Connection* db,
                                                                 const base::Id& org_id,
                                                                 const base::Id& prospect_id) {
-  return Collect(
-      db->Query("SELECT kind, value FROM identifiers WHERE org_id = $1 AND prospect_id "
-                "= $2 UNION SELECT $3, provider_id FROM sender_profiles WHERE org_id = "
-                "$1 AND prospect_id = $2 ORDER BY 1, 2",
-                {org_id, prospect_id, kMemberId}),
-      [](const Cursor& cursor) {
-        return IdentifierRow{static_cast<int>(cursor.Int(0)), std::string(cursor.Text(1))};
-      });
+  OL_ASSIGN_OR_RETURN(std::vector<IdentifierRow> known, LoadIdentifiers(db, org_id, prospect_id));
+  OL_ASSIGN_OR_RETURN(const auto resolved,
+                      Collect(db->Query("SELECT provider_id FROM sender_profiles WHERE org_id = $1 "
+                                        "AND prospect_id = $2 ORDER BY sender_id",
+                                        {org_id, prospect_id}),
+                              [](const Cursor& cursor) { return std::string(cursor.Text(0)); }));
+  for (const std::string& id : resolved) {
+    const bool there = std::any_of(known.begin(), known.end(), [&](const IdentifierRow& row) {
+      return row.kind == kMemberId && row.value == id;
+    });
+    if (!there) known.push_back({kMemberId, id});
+  }
+  return known;
 }
 
 absl::StatusOr<std::vector<base::Id>> LoadOwnersOf(Connection* db, const base::Id& org_id,
