@@ -17,8 +17,7 @@ namespace onlyleads::tests {
 namespace {
 
 constexpr int kPeople = 30;
-constexpr int kIdleRuns = 8;
-constexpr int kCallsPerRun = 4;  // a look at an open outcome takes two
+constexpr int kCallsPerRun = 2;
 constexpr char kRunArgument[] = "--run-once";
 
 // In the child: one run, which ends itself at its `deadly`-th statement (0: never).
@@ -61,7 +60,6 @@ class Killer {
     for (int i = 0; deaths() < until; ++i) {
       ASSERT_LT(i, 10 * kills) << "too few runs had anything to be killed at";
       // Every third death is between acceptance and record; the others are drawn.
-      const int before = deaths();
       const auto death =
           deaths() % 3 == 0 ? Death::kAfterAcceptance : static_cast<Death>(random_() % 3);
       if (death == Death::kAtStatement) {
@@ -70,12 +68,10 @@ class Killer {
         DieInCall(death);
       }
       if (::testing::Test::HasFailure()) return;
-      // Within the lease, just behind it, and when the provider may be asked; where nothing was
-      // left to do, on to the last look, which comes a day later.
+      // Within the lease, just behind it, and when the provider may be asked.
       constexpr int64_t kSteps[] = {0, base::kSecondUs, 100 * base::kSecondUs,
                                     400 * base::kSecondUs};
-      idle_ = deaths() == before ? idle_ + 1 : 0;
-      world_.Advance(idle_ > kIdleRuns ? 2 * base::kHourUs : kSteps[random_() % 4]);
+      world_.Advance(kSteps[random_() % 4]);
     }
   }
 
@@ -129,7 +125,6 @@ class Killer {
   int after_ = 0;
   int before_ = 0;
   int at_statement_ = 0;
-  int idle_ = 0;  // runs that ended by themselves, one after the other
 };
 
 uint64_t Seed() {
