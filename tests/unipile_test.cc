@@ -515,6 +515,7 @@ TEST(UnipileReconcile, IgnoresWhatIsNotOurLiveMessageInThatChatAndWindow) {
   std::vector<RemoteMessage> wrong;
   wrong.push_back(Remote("other-chat", "c2", "Hi"));
   wrong.push_back(Remote("other-text", "c1", "Hi!"));
+  wrong.push_back(Remote("too-early", "c1", "Hi", kNow - 120 * base::kSecondUs - 1));
   wrong.push_back(Remote("taken", "c1", "Hi"));
   wrong.push_back(Remote("theirs", "c1", "Hi"));
   wrong.back().is_sender = false;
@@ -528,14 +529,6 @@ TEST(UnipileReconcile, IgnoresWhatIsNotOurLiveMessageInThatChatAndWindow) {
   const auto match = MatchMessages({Message("Hi", kNow)}, wrong, {}, {"taken"});
   EXPECT_EQ(match[0].state, MatchState::kFound);
   EXPECT_EQ(match[0].remote, wrong.size() - 1);
-}
-
-TEST(UnipileReconcile, TheSameTextBeforeTheWindowIsADoubtUnlessAnotherSendExplainsIt) {
-  const std::vector<RemoteMessage> early = {
-      Remote("early", "c1", "Hi", kNow - 120 * base::kSecondUs - 1)};
-  EXPECT_EQ(MatchMessages({Message("Hi", kNow)}, early, {}, {})[0].state, MatchState::kAmbiguous);
-  EXPECT_EQ(MatchMessages({Message("Hi", kNow)}, early, {}, {"early"})[0].state,
-            MatchState::kAbsent);
 }
 
 TEST(UnipileReconcile, OneRemoteMessageSettlesOneSend) {
