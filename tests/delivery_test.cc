@@ -129,8 +129,6 @@ TEST_F(Delivery, AnAnswerThatComesAfterTheLooksGaveTheMessageUpStillCounts) {
     world_.Advance(10 * base::kMinuteUs);
     EXPECT_TRUE(engine::Run(*other, {}).ok());
   }
-  world_.Advance(34 * kHourUs);  // the last look, outside working hours
-  EXPECT_TRUE(engine::Run(*other, {}).ok());
   EXPECT_EQ(world_.OutboxStates(), (States{{"queued", 1}}));
   world_.sandbox().Post("/sandbox/release", R"({"name":"h"})");
   run.join();

@@ -590,12 +590,11 @@ TEST(UnipileReconcile, InvitationIsFoundByEitherIdOrOnTheProfile) {
   EXPECT_TRUE(ProfileShowsInvitation(send, profile));
 }
 
-TEST(UnipileReconcile, LooksThreeTimesAndADayLaterThenGivesUp) {
+TEST(UnipileReconcile, LooksThreeTimesThenGivesUp) {
   EXPECT_EQ(NextLookUs(kNow, 0), kNow + base::kMinuteUs);
   EXPECT_EQ(NextLookUs(kNow, 1), kNow + 5 * base::kMinuteUs);
   EXPECT_EQ(NextLookUs(kNow, 2), kNow + 15 * base::kMinuteUs);
-  EXPECT_EQ(NextLookUs(kNow, 3), kNow + 15 * base::kMinuteUs + base::kDayUs);
-  EXPECT_EQ(NextLookUs(kNow, 4), std::nullopt);
+  EXPECT_EQ(NextLookUs(kNow, 3), std::nullopt);
 }
 
 InboundEvent WebhookOf(const std::string& name) {

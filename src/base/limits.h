@@ -29,7 +29,6 @@ inline constexpr int kImportBatchRows = 2000;                    // rows of one 
 inline constexpr uint64_t kImportBatchBytes = 16 * 1024 * 1024;  // file bytes of one of them
 inline constexpr int64_t kMaxSkewUs = 300'000'000;    // how far ahead a host's instants may be
 inline constexpr int kMaxListPages = 50;              // pages read while asking a provider
-inline constexpr size_t kMaxLookBytes = 16 * 1024 * 1024;  // kept of all of them in one look
 inline constexpr int64_t kMaxRunMs = 31'536'000'000;  // 365 days, the longest bound of one run
 inline constexpr int kMaxEventPasses = 100000;        // units of work in one run call
 

@@ -273,7 +273,7 @@ absl::Status SettleSent(Session& session, const base::Id& org_id, MessageRow mes
 absl::Status SettleNotSent(Session& session, const base::Id& org_id, MessageRow message,
                            RunReport* report) {
   message.outcome = "not_found_at_provider";
-  return Requeue(session, org_id, std::move(message), session.now_us(), report);
+  return Requeue(session, org_id, std::move(message), session.now_us() + base::kDayUs, report);
 }
 
 absl::StatusOr<int64_t> ExpireLeases(Session& session, const base::Id& org_id) {

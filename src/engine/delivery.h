@@ -22,7 +22,7 @@ absl::Status RecordOutcome(Engine& engine, const Dispatch& dispatch,
 // A message of unknown outcome turns out to have been sent.
 absl::Status SettleSent(Session& session, const base::Id& org_id, storage::MessageRow message,
                         std::string_view remote_id, std::string_view chat_id);
-// ... or not: queued again at once, a day of looks having passed; parked after too many attempts.
+// ... or not: queued again for the next day, parked after too many attempts.
 absl::Status SettleNotSent(Session& session, const base::Id& org_id, storage::MessageRow message,
                            RunReport* report);
 // Claims whose lease ended without an outcome (a killed process): unknown from now on.

@@ -9,7 +9,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,7 +37,6 @@ struct OpenOptions {
 
 class Ledger;
 class Session;
-struct LookState;
 
 class Engine {
  public:
@@ -80,8 +78,6 @@ class Engine {
   int64_t commits() const { return connection_->commits(); }
   // Only one thread at a time drives the transport; others skip provider work.
   std::mutex& transport_mutex() { return transport_mutex_; }
-  // Looks at the provider that ran out of calls, by sender. Under transport_mutex().
-  std::map<base::Id, std::shared_ptr<LookState>>& looks() { return looks_; }
   // Never the same twice for this transport: a reply that comes after its run gave up is nobody
   // else's.
   uint64_t NewRequestId() { return ++last_request_; }
@@ -113,7 +109,6 @@ class Engine {
   std::unique_ptr<storage::Keyring> keys_;
   std::unique_ptr<providers::Transport> transport_;
   std::unique_ptr<Ledger> ledger_;
-  std::map<base::Id, std::shared_ptr<LookState>> looks_;
   std::atomic<uint64_t> last_request_{0};
   std::mutex log_mutex_;
   std::vector<std::pair<base::LogLevel, std::string>> log_lines_;

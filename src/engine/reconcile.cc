@@ -1,6 +1,7 @@
 #include "src/engine/reconcile.h"
 
 #include <algorithm>
+#include <set>
 
 #include "src/base/error.h"
 #include "src/base/limits.h"
@@ -22,9 +23,35 @@ namespace unipile = providers::unipile;
 using storage::MessageRow;
 
 constexpr int kBatch = 50;
-constexpr int kMaxLooks = 12;                     // ambiguous answers; then a person decides
-constexpr int64_t kEndlessUs = 3 * base::kDayUs;  // listings without end; then a person decides
+constexpr int kMaxLooks = 12;  // ambiguous answers; then a person decides
 constexpr std::string_view kInvite = "linkedin_invite_note";
+
+// One sender's open messages and what is needed to ask about them.
+struct Question {
+  storage::SenderRow sender;
+  unipile::Account account;
+  std::vector<MessageRow> messages;
+  std::vector<unipile::StoredSend> sends;  // the same, in the matcher's terms
+  std::vector<std::string> taken;
+  bool profiles = true;  // also look at profiles, one read each
+
+  bool HasInvitation() const {
+    return std::any_of(messages.begin(), messages.end(),
+                       [](const MessageRow& m) { return m.channel == kInvite; });
+  }
+  bool HasMessage() const {
+    return std::any_of(messages.begin(), messages.end(),
+                       [](const MessageRow& m) { return m.channel != kInvite; });
+  }
+};
+
+enum class Finding { kAbsent, kSent, kAmbiguous };
+
+struct Answer {
+  Finding finding = Finding::kAbsent;
+  std::string remote_id;
+  std::string chat_id;
+};
 
 absl::StatusOr<unipile::StoredSend> Describe(const Session& session, const base::Id& org_id,
                                              const MessageRow& message) {
@@ -49,24 +76,6 @@ absl::StatusOr<unipile::StoredSend> Describe(const Session& session, const base:
   return send;
 }
 
-// A look that goes on is about those it began with: pages it has read may be older than the others.
-void LeaveForLater(const Session& session, const base::Id& sender_id,
-                   std::vector<MessageRow>* messages) {
-  auto& looks = session.engine().looks();
-  const auto look = looks.find(sender_id);
-  if (look == looks.end()) return;
-  const auto& tokens = look->second->tokens;
-  std::vector<MessageRow> begun;
-  for (const MessageRow& message : *messages) {
-    if (tokens.contains(ToString(message.fencing_token))) begun.push_back(message);
-  }
-  if (begun.empty()) {
-    looks.erase(look);
-  } else {
-    *messages = std::move(begun);
-  }
-}
-
 absl::StatusOr<std::vector<Question>> LoadQuestions(Session& session, const base::Id& org_id) {
   std::vector<Question> questions;
   OL_ASSIGN_OR_RETURN(const auto senders, storage::LoadSenders(session.db(), org_id));
@@ -75,7 +84,6 @@ absl::StatusOr<std::vector<Question>> LoadQuestions(Session& session, const base
     if (!sender.active || !sender.stop_reason.empty()) continue;
     OL_ASSIGN_OR_RETURN(auto messages, storage::LoadUnknown(session.db(), org_id, sender.sender_id,
                                                             session.now_us(), kBatch));
-    LeaveForLater(session, sender.sender_id, &messages);
     if (messages.empty()) continue;
     Question question;
     question.sender = sender;
@@ -92,31 +100,178 @@ absl::StatusOr<std::vector<Question>> LoadQuestions(Session& session, const base
   return questions;
 }
 
+// Reads for one question. Any page that does not come makes the whole look void.
+class Looker {
+ public:
+  Looker(Engine& engine, const base::Id& org_id, const Question& question, const Fetch& fetch)
+      : engine_(engine), org_id_(org_id), question_(question), fetch_(fetch) {}
+
+  // nullopt when the look does not count.
+  absl::StatusOr<std::optional<std::vector<Answer>>> Look() {
+    std::vector<Answer> answers(question_.messages.size());
+    if (question_.HasMessage()) {
+      OL_ASSIGN_OR_RETURN(const bool whole, LookForMessages(&answers));
+      if (!whole) return std::nullopt;
+    }
+    if (question_.HasInvitation()) {
+      OL_ASSIGN_OR_RETURN(const bool whole, LookForInvitations(&answers));
+      if (!whole) return std::nullopt;
+    }
+    return answers;
+  }
+
+ private:
+  // The disclosure belongs to the person asked about; a listing is booked on the first of them.
+  absl::StatusOr<providers::HttpReply> Read(const base::Id& prospect_id,
+                                            providers::HttpRequest request) {
+    std::optional<domain::EgressPass> pass;
+    {
+      OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+      OL_ASSIGN_OR_RETURN(storage::Transaction transaction,
+                          storage::Transaction::Begin(session.db()));
+      OL_ASSIGN_OR_RETURN(
+          pass, OpenEgress(session, org_id_, prospect_id, domain::EgressPurpose::kReconcile,
+                           {domain::DataCategory::kAccountIdentifier,
+                            domain::DataCategory::kNetworkIdentifier}));
+      OL_RETURN_IF_ERROR(transaction.Commit());
+    }
+    request.timeout_ms = engine_.options().max_call_ms;
+    request.connect_timeout_ms = std::min<int64_t>(request.timeout_ms, 10'000);
+    return fetch_(*std::move(pass), std::move(request));
+  }
+
+  // Every page of a listing; false when it could not be read to its end.
+  template <typename T, typename Build, typename Parse>
+  absl::StatusOr<bool> ReadAll(Build build, Parse parse, std::vector<T>* out) {
+    unipile::Page page;
+    page.after_us = Since();
+    std::set<std::string> seen;
+    for (int i = 0; i < base::kMaxListPages; ++i) {
+      OL_ASSIGN_OR_RETURN(const providers::HttpReply reply,
+                          Read(question_.messages.front().prospect_id, build(page)));
+      auto result = parse(reply, Since());
+      if (!result.value) return false;
+      for (T& item : result.value->items) out->push_back(std::move(item));
+      page.cursor = result.value->cursor;
+      if (page.cursor.empty()) return true;
+      if (!seen.insert(page.cursor).second) return false;
+    }
+    return false;
+  }
+
+  int64_t Since() const {
+    int64_t since = INT64_MAX;
+    for (const unipile::StoredSend& send : question_.sends) {
+      since = std::min(since, unipile::WindowStartUs(send));
+    }
+    return since;
+  }
+
+  bool OpensChats() const {
+    return std::any_of(question_.sends.begin(), question_.sends.end(),
+                       [](const auto& send) { return send.kind == unipile::SendKind::kNewChat; });
+  }
+
+  absl::StatusOr<bool> ReadAccount(std::vector<unipile::RemoteMessage>* messages,
+                                   std::vector<unipile::RemoteChat>* chats) {
+    OL_ASSIGN_OR_RETURN(const bool whole, ReadAll(
+                                              [&](const unipile::Page& page) {
+                                                return unipile::ReadMessages(question_.account,
+                                                                             page);
+                                              },
+                                              unipile::ParseMessages, messages));
+    if (!whole) return false;
+    return ReadAll(
+        [&](const unipile::Page& page) { return unipile::ReadChats(question_.account, page); },
+        unipile::ParseChats, chats);
+  }
+
+  // Far fewer messages than all of the account's.
+  absl::StatusOr<bool> ReadKnownChats(std::vector<unipile::RemoteMessage>* messages) {
+    std::set<std::string> chat_ids;
+    for (const unipile::StoredSend& send : question_.sends) {
+      if (send.kind == unipile::SendKind::kMessage) chat_ids.insert(send.chat_id);
+    }
+    for (const std::string& chat_id : chat_ids) {
+      OL_ASSIGN_OR_RETURN(const bool whole, ReadAll(
+                                                [&](const unipile::Page& page) {
+                                                  return unipile::ReadChatMessages(
+                                                      question_.account, chat_id, page);
+                                                },
+                                                unipile::ParseMessages, messages));
+      if (!whole) return false;
+    }
+    return true;
+  }
+
+  absl::StatusOr<bool> LookForMessages(std::vector<Answer>* answers) {
+    std::vector<unipile::RemoteMessage> messages;
+    std::vector<unipile::RemoteChat> chats;
+    OL_ASSIGN_OR_RETURN(const bool whole,
+                        OpensChats() ? ReadAccount(&messages, &chats) : ReadKnownChats(&messages));
+    if (!whole) return false;
+    const auto matches = unipile::MatchMessages(question_.sends, messages, chats, question_.taken);
+    for (size_t i = 0; i < matches.size(); ++i) {
+      if (question_.messages[i].channel == kInvite) continue;
+      if (matches[i].state == unipile::MatchState::kAmbiguous) {
+        (*answers)[i].finding = Finding::kAmbiguous;
+      } else if (matches[i].state == unipile::MatchState::kFound) {
+        const unipile::RemoteMessage& remote = messages[matches[i].remote];
+        (*answers)[i] = {Finding::kSent, remote.id,
+                         matches[i].chat_known ? remote.chat_id : std::string()};
+      }
+    }
+    return true;
+  }
+
+  absl::StatusOr<bool> LookForInvitations(std::vector<Answer>* answers) {
+    std::vector<unipile::RemoteInvitation> invitations;
+    OL_ASSIGN_OR_RETURN(const bool whole, ReadAll(
+                                              [&](const unipile::Page& page) {
+                                                return unipile::ReadSentInvitations(
+                                                    question_.account, page);
+                                              },
+                                              unipile::ParseSentInvitations, &invitations));
+    if (!whole) return false;
+    for (size_t i = 0; i < question_.sends.size(); ++i) {
+      if (question_.messages[i].channel != kInvite) continue;
+      if (const auto at = unipile::MatchInvitation(question_.sends[i], invitations)) {
+        (*answers)[i] = {Finding::kSent, invitations[*at].id, {}};
+        continue;
+      }
+      if (!question_.profiles) continue;
+      OL_ASSIGN_OR_RETURN(const bool readable, LookAtProfile(i, &(*answers)[i]));
+      if (!readable) return false;
+    }
+    return true;
+  }
+
+  // Accepted already, it has left the list of sent invitations.
+  absl::StatusOr<bool> LookAtProfile(size_t i, Answer* answer) {
+    const unipile::StoredSend& send = question_.sends[i];
+    const std::string& whom =
+        send.public_identifier.empty() ? send.provider_id : send.public_identifier;
+    if (whom.empty()) return true;
+    OL_ASSIGN_OR_RETURN(
+        const providers::HttpReply reply,
+        Read(question_.messages[i].prospect_id, unipile::ReadProfile(question_.account, whom)));
+    const auto profile = unipile::ParseProfile(reply, Since());
+    if (!profile.value) return profile.verdict.cls == unipile::ErrorClass::kFinal;
+    if (unipile::ProfileShowsInvitation(send, *profile.value)) answer->finding = Finding::kSent;
+    return true;
+  }
+
+  Engine& engine_;
+  const base::Id& org_id_;
+  const Question& question_;
+  const Fetch& fetch_;
+};
+
 absl::Status LookAgain(Session& session, const base::Id& org_id, MessageRow message,
                        int64_t due_us) {
   message.due_at_us = due_us;
   OL_RETURN_IF_ERROR(storage::UpdateMessage(session.db(), org_id, message, std::nullopt).status());
   return storage::TouchDue(session.db(), org_id, due_us);
-}
-
-absl::Status Park(Session& session, const base::Id& org_id, MessageRow message,
-                  std::string_view outcome, RunReport* report) {
-  message.state = "parked";
-  message.outcome = outcome;
-  ++report->parked;
-  OL_RETURN_IF_ERROR(EndEnrollment(session, org_id, message, "parked", outcome));
-  return storage::UpdateMessage(session.db(), org_id, message, std::nullopt).status();
-}
-
-// The look did not count. The longer it has gone on so, the longer the next one waits.
-absl::Status ApplyVoid(Session& session, const base::Id& org_id, MessageRow message, LookEnd end,
-                       RunReport* report) {
-  const int64_t age_us = std::max<int64_t>(0, session.now_us() - message.started_at_us);
-  if (end == LookEnd::kEndless && age_us > kEndlessUs) {
-    return Park(session, org_id, std::move(message), "endless_listing", report);
-  }
-  const int64_t wait_us = std::clamp(age_us / 4, 5 * base::kMinuteUs, 6 * base::kHourUs);
-  return LookAgain(session, org_id, std::move(message), session.now_us() + wait_us);
 }
 
 absl::Status ApplyAnswer(Session& session, const base::Id& org_id, MessageRow message,
@@ -131,7 +286,11 @@ absl::Status ApplyAnswer(Session& session, const base::Id& org_id, MessageRow me
       return LookAgain(session, org_id, std::move(message),
                        session.now_us() + 15 * base::kMinuteUs);
     }
-    return Park(session, org_id, std::move(message), "ambiguous", report);
+    message.state = "parked";
+    message.outcome = "ambiguous";
+    ++report->parked;
+    OL_RETURN_IF_ERROR(EndEnrollment(session, org_id, message, "parked", "ambiguous"));
+    return storage::UpdateMessage(session.db(), org_id, message, std::nullopt).status();
   }
   // Spaced from look to look, so that looks after a long outage are no single one in disguise.
   const auto next = unipile::NextLookUs(0, message.looks);
@@ -148,8 +307,7 @@ absl::Status ApplyAnswer(Session& session, const base::Id& org_id, MessageRow me
 }
 
 absl::Status Apply(Engine& engine, const base::Id& org_id, const Question& question,
-                   const LookResult& look, RunReport* report) {
-  if (look.end == LookEnd::kCut) return absl::OkStatus();  // due as it was
+                   const std::optional<std::vector<Answer>>& answers, RunReport* report) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
   for (size_t i = 0; i < question.messages.size(); ++i) {
@@ -160,11 +318,12 @@ absl::Status Apply(Engine& engine, const base::Id& org_id, const Question& quest
     if (!message || message->state != "unknown" || message->fencing_token != asked.fencing_token) {
       continue;
     }
-    if (look.end != LookEnd::kWhole) {
-      OL_RETURN_IF_ERROR(ApplyVoid(session, org_id, *std::move(message), look.end, report));
+    if (!answers) {
+      OL_RETURN_IF_ERROR(
+          LookAgain(session, org_id, *std::move(message), session.now_us() + 5 * base::kMinuteUs));
       continue;
     }
-    OL_RETURN_IF_ERROR(ApplyAnswer(session, org_id, *std::move(message), look.answers[i], report));
+    OL_RETURN_IF_ERROR(ApplyAnswer(session, org_id, *std::move(message), (*answers)[i], report));
   }
   return transaction.Commit();
 }
@@ -223,31 +382,35 @@ absl::Status ApplyHeld(Session& session, const base::Id& org_id, const Question&
                                     answers[i].chat_id));
       continue;
     }
-    OL_RETURN_IF_ERROR(Park(session, org_id, *std::move(message), "ambiguous", report));
+    message->state = "parked";
+    message->outcome = "ambiguous";
+    ++report->parked;
+    OL_RETURN_IF_ERROR(EndEnrollment(session, org_id, *message, "parked", "ambiguous"));
+    OL_RETURN_IF_ERROR(
+        storage::UpdateMessage(session.db(), org_id, *message, std::nullopt).status());
   }
   return storage::ReleaseSender(session.db(), org_id, question.sender.sender_id);
 }
 
 absl::Status LookForHeld(Engine& engine, const base::Id& org_id, const storage::SenderRow& sender,
-                         const Reads& reads, RunReport* report) {
+                         const Fetch& fetch, RunReport* report) {
   std::optional<Question> question;
   {
     OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
     OL_ASSIGN_OR_RETURN(question, LoadHeldQuestion(session, org_id, sender));
   }
-  LookResult look;
+  std::optional<std::vector<Answer>> answers;
   if (question) {
-    OL_ASSIGN_OR_RETURN(look, Look(engine, org_id, *question, reads));
-    if (look.end == LookEnd::kCut) return absl::OkStatus();  // due as it was
+    OL_ASSIGN_OR_RETURN(answers, Looker(engine, org_id, *question, fetch).Look());
   }
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
-  if (look.end != LookEnd::kWhole) {
+  if (!answers) {
     OL_RETURN_IF_ERROR(storage::DelaySender(session.db(), org_id, sender.sender_id,
                                             session.now_us() + kHeldAgainUs));
     return transaction.Commit();
   }
-  OL_RETURN_IF_ERROR(ApplyHeld(session, org_id, *question, look.answers, report));
+  OL_RETURN_IF_ERROR(ApplyHeld(session, org_id, *question, *answers, report));
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.release", sender.sender_id));
   engine.Log(base::LogLevel::kInfo, "sender " + ToString(sender.sender_id) + " sends again");
   return transaction.Commit();
@@ -255,7 +418,7 @@ absl::Status LookForHeld(Engine& engine, const base::Id& org_id, const storage::
 
 }  // namespace
 
-absl::Status ReleaseHeldSenders(Engine& engine, const base::Id& org_id, const Reads& reads,
+absl::Status ReleaseHeldSenders(Engine& engine, const base::Id& org_id, const Fetch& fetch,
                                 RunReport* report) {
   std::vector<storage::SenderRow> senders;
   int64_t now_us = 0;
@@ -267,12 +430,12 @@ absl::Status ReleaseHeldSenders(Engine& engine, const base::Id& org_id, const Re
   for (const storage::SenderRow& sender : senders) {
     if (!sender.reconcile_from_us || sender.reconcile_due_us > now_us) continue;
     if (!sender.active || !sender.stop_reason.empty()) continue;
-    OL_RETURN_IF_ERROR(LookForHeld(engine, org_id, sender, reads, report));
+    OL_RETURN_IF_ERROR(LookForHeld(engine, org_id, sender, fetch, report));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> ReconcileDue(Engine& engine, const base::Id& org_id, const Reads& reads,
+absl::StatusOr<int64_t> ReconcileDue(Engine& engine, const base::Id& org_id, const Fetch& fetch,
                                      RunReport* report) {
   std::vector<Question> questions;
   {
@@ -281,8 +444,9 @@ absl::StatusOr<int64_t> ReconcileDue(Engine& engine, const base::Id& org_id, con
   }
   int64_t looked = 0;
   for (const Question& question : questions) {
-    OL_ASSIGN_OR_RETURN(const LookResult look, Look(engine, org_id, question, reads));
-    OL_RETURN_IF_ERROR(Apply(engine, org_id, question, look, report));
+    auto answers = Looker(engine, org_id, question, fetch).Look();
+    OL_RETURN_IF_ERROR(answers.status());
+    OL_RETURN_IF_ERROR(Apply(engine, org_id, question, *answers, report));
     looked += static_cast<int64_t>(question.messages.size());
   }
   return looked;

@@ -106,12 +106,11 @@ class Runner {
       report_.unknown += expired;
     }
     if (CallsLeft() > 0) {
-      const Reads reads{[this] { return CallsLeft() > 0; },
-                        [this](domain::EgressPass pass, providers::HttpRequest request) {
-                          return FetchOne(std::move(pass), std::move(request));
-                        }};
-      OL_RETURN_IF_ERROR(ReconcileDue(engine_, org_id, reads, &report_).status());
-      OL_RETURN_IF_ERROR(ReleaseHeldSenders(engine_, org_id, reads, &report_));
+      const Fetch fetch = [this](domain::EgressPass pass, providers::HttpRequest request) {
+        return FetchOne(std::move(pass), std::move(request));
+      };
+      OL_RETURN_IF_ERROR(ReconcileDue(engine_, org_id, fetch, &report_).status());
+      OL_RETURN_IF_ERROR(ReleaseHeldSenders(engine_, org_id, fetch, &report_));
     }
     EnqueueCount count;
     do {

@@ -13,8 +13,7 @@
 namespace onlyleads::providers::unipile {
 namespace {
 
-constexpr int64_t kLooksUs[] = {60 * base::kSecondUs, 5 * base::kMinuteUs, 15 * base::kMinuteUs,
-                                15 * base::kMinuteUs + base::kDayUs};
+constexpr int64_t kLooksUs[] = {60 * base::kSecondUs, 5 * base::kMinuteUs, 15 * base::kMinuteUs};
 
 class Matcher {
  public:
@@ -40,7 +39,6 @@ class Matcher {
       TakeFirst(send, remote_order);
     }
     for (size_t send = 0; send < sends_.size(); ++send) SettleByText(send, remote_order);
-    for (size_t send = 0; send < sends_.size(); ++send) DoubtOlder(send);
     return std::move(result_);
   }
 
@@ -102,17 +100,6 @@ class Matcher {
     }
   }
 
-  // The same text to the same person, too old by its own clock to be this send and nobody else's.
-  void DoubtOlder(size_t send) {
-    if (result_[send].state != MatchState::kAbsent) return;
-    for (size_t remote = 0; remote < messages_.size(); ++remote) {
-      if (used_[remote] || !InRightChat(sends_[send], remote)) continue;
-      if (digests_[remote] != sends_[send].text_digest) continue;
-      result_[send] = {MatchState::kAmbiguous, remote, true};
-      return;
-    }
-  }
-
   const std::vector<StoredSend>& sends_;
   const std::vector<RemoteMessage>& messages_;
   std::vector<MessageMatch> result_;
@@ -128,7 +115,6 @@ base::Digest TextDigest(std::string_view text) {
 }
 
 int64_t WindowStartUs(const StoredSend& send) { return send.started_us - kMatchSlackUs; }
-int64_t ListingStartUs(const StoredSend& send) { return send.started_us - base::kDayUs; }
 
 std::vector<MessageMatch> MatchMessages(const std::vector<StoredSend>& sends,
                                         const std::vector<RemoteMessage>& messages,

@@ -34,11 +34,8 @@ struct StoredSend {
 // Digest of a text after NormalizeMessageText, so that line ends and outer space do not matter.
 base::Digest TextDigest(std::string_view text);
 
-// Where the window of a send begins: what lies in it may be that send.
+// Where a listing for `sends` has to begin.
 int64_t WindowStartUs(const StoredSend& send);
-// Where a listing for it begins: a day before, because the host's clock may have gone ahead of the
-// provider's. The same text there, which no other send explains, is an ambiguous answer.
-int64_t ListingStartUs(const StoredSend& send);
 
 enum class MatchState {
   kAbsent,     // nothing fits
@@ -70,9 +67,8 @@ std::optional<size_t> MatchInvitation(const StoredSend& send,
 bool ProfileShowsInvitation(const StoredSend& send, const Profile& profile);
 
 // When to look for the (`looks_done` + 1)-th time: 60 s, 5 min and 15 min after the outcome became
-// unknown, and a day later, just before it would be sent again. nullopt after the fourth complete
-// look: the send counts as not sent. A look counts only when every page was read while the account
-// was OK (a paused account's cache is stale).
+// unknown. nullopt after the third complete look: the send counts as not sent. A look counts only
+// when every page was read while the account was OK (a paused account's cache is stale).
 std::optional<int64_t> NextLookUs(int64_t unknown_since_us, int looks_done);
 
 }  // namespace onlyleads::providers::unipile

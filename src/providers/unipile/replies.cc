@@ -8,7 +8,6 @@
 
 #include "src/base/json.h"
 #include "src/base/time.h"
-#include "src/providers/unipile/requests.h"
 
 namespace onlyleads::providers::unipile {
 namespace {
@@ -107,7 +106,6 @@ template <typename T, typename Fill>
 ReadResult<ListPage<T>> ParseList(const HttpReply& reply, int64_t now_us, Fill fill) {
   return ParseRead<ListPage<T>>(reply, now_us, [&](JsonValue root, ListPage<T>* page) {
     const JsonValue items = root["items"];
-    if (items.size() > kPageItems) return false;  // more than was asked for
     for (size_t i = 0; i < items.size(); ++i) {
       T item;
       if (!items.at(i).IsObject() || !fill(items.at(i), &item)) return false;
@@ -163,17 +161,6 @@ WriteResult ParseWriteReply(const HttpReply& reply, int64_t now_us) {
   if (readable) result.slug = SlugOf(document->root().StringOr("type", ""));
   if (result.slug.empty()) result.slug = "unreadable_reply";
   return result;
-}
-
-ReadResult<AccountState> ParseAccount(const HttpReply& reply, int64_t now_us) {
-  return ParseRead<AccountState>(reply, now_us, [](JsonValue root, AccountState* account) {
-    const JsonValue sources = root["sources"];
-    account->ok = sources.size() > 0;
-    for (size_t i = 0; i < sources.size(); ++i) {
-      account->ok = account->ok && sources.at(i).StringOr("status", "") == "OK";
-    }
-    return HasId(root, "id") && sources.IsArray();
-  });
 }
 
 ReadResult<Profile> ParseProfile(const HttpReply& reply, int64_t now_us) {

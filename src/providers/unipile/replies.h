@@ -49,10 +49,6 @@ struct Profile {
   bool connected = false;    // distance 1, or a relationship on record
 };
 
-struct AccountState {
-  bool ok = false;  // every one of its sources is: it has a session, and its cache follows
-};
-
 struct RemoteMessage {
   std::string id;
   std::string chat_id;
@@ -82,7 +78,6 @@ struct ListPage {
   std::string cursor;
 };
 
-ReadResult<AccountState> ParseAccount(const HttpReply& reply, int64_t now_us);
 ReadResult<Profile> ParseProfile(const HttpReply& reply, int64_t now_us);
 ReadResult<ListPage<RemoteMessage>> ParseMessages(const HttpReply& reply, int64_t now_us);
 ReadResult<ListPage<RemoteChat>> ParseChats(const HttpReply& reply, int64_t now_us);

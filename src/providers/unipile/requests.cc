@@ -14,6 +14,7 @@ constexpr int64_t kReadTimeoutMs = 60'000;
 // A write waits for LinkedIn: a short timeout would only make doubt.
 constexpr int64_t kWriteTimeoutMs = 120'000;
 // Allowed for every listing used here (sent invitations: 1 to 100 in older schemas).
+constexpr std::string_view kPageLimit = "100";
 
 std::string ApiUrl(const Account& account, std::string_view path) {
   std::string_view base = account.base_url;
@@ -46,7 +47,7 @@ void AddQuery(HttpRequest* request, std::string_view name, std::string_view valu
 void AddPage(HttpRequest* request, const Page& page) {
   if (!page.cursor.empty()) return AddQuery(request, "cursor", page.cursor);
   if (page.after_us > 0) AddQuery(request, "after", base::FormatIsoMs(page.after_us));
-  AddQuery(request, "limit", std::to_string(kPageItems));
+  AddQuery(request, "limit", kPageLimit);
 }
 
 std::string ChatMessagesPath(std::string_view chat_id) {
@@ -92,10 +93,6 @@ HttpRequest SendMessage(const Account& account, std::string_view chat_id, std::s
   HttpRequest request = Request(account, "POST", ChatMessagesPath(chat_id));
   request.fields = {Field("text", text)};
   return request;
-}
-
-HttpRequest ReadAccount(const Account& account) {
-  return Request(account, "GET", "/accounts/" + base::PercentEncode(account.account_id));
 }
 
 HttpRequest ReadProfile(const Account& account, std::string_view identifier) {

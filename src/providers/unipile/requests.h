@@ -19,8 +19,6 @@ struct Account {
   std::string account_id;
 };
 
-inline constexpr size_t kPageItems = 100;  // asked for per page of a listing
-
 // Where a listing goes on. The first page has no cursor; later pages carry the cursor alone, which
 // holds the query's state (the API refuses cursor and limit together).
 struct Page {
@@ -35,8 +33,6 @@ HttpRequest StartChat(const Account& account, std::string_view provider_id, std:
 // POST /chats/{chat_id}/messages.
 HttpRequest SendMessage(const Account& account, std::string_view chat_id, std::string_view text);
 
-// GET /accounts/{id}: how the account does.
-HttpRequest ReadAccount(const Account& account);
 // GET /users/{identifier}: public identifier or provider id. Base profile, without a visible visit.
 HttpRequest ReadProfile(const Account& account, std::string_view identifier);
 // GET /chats.
