@@ -41,9 +41,10 @@ using KnownHeaders = std::function<int(const std::vector<std::string_view>& cell
 // apostrophes around some cells, and quotes behind blanks, where records become more even by them,
 // or stay as even and every such cell ends as it begins.
 //
-// Header: among the first 100 records, above the first row that holds an address, the one with the most known names (two at least, or all its
-// cells; the first of equals). Without one: the first record that is as wide as most records are,
-// or at least more than half as wide. What stands above is preamble.
+// Header: among the first 100 records, above the first row that holds an address, the one with the
+// most known names (two at least, or all its cells; the first of equals). Without one: the first
+// record that is as wide as most records are, or at least more than half as wide. What stands above
+// is preamble.
 //
 // kLimit, naming the bound, when the header is a record past the parser's bounds;
 // kInvalidArgument when it is an unclosed quote.
