@@ -184,6 +184,7 @@ class CallOf final : public Prepared {
   // A report: all behind its size, unless the caller's size is what is wrong.
   template <typename To>
   static bool IsZero(const To& out) {
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): a result may be a pointer
     size_t from = 0, size = sizeof(To);
     if constexpr (HasStructSize<To>::value) {
       if (out.struct_size < 8 || out.struct_size > 4096 || out.struct_size % 8 != 0) return true;
