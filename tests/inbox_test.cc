@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "absl/strings/str_replace.h"
+#include "src/base/time.h"
 #include "src/engine/import.h"
 #include "src/engine/organizations.h"
 #include "src/engine/prospects.h"
@@ -68,6 +69,39 @@ TEST_F(OptOut, CountsWhenOnlyTheChatTellsWhoWrote) {
                           {{"ACoAATest1000", "ACoAAOther"}, {"person-0", "somebody-else"}});
   EXPECT_EQ(world_.Ingest(of_nobody).opt_outs, 1);
   EXPECT_TRUE(Objected("p0@company.example"));
+}
+
+TEST_F(OptOut, IsNotWhatWeWroteWhereNobodyIsNamed) {
+  const auto people = world_.AddPeople(1);
+  world_.EnrollAll(world_.AddCampaign(), people);
+  world_.Run();
+  world_.Accept(0);
+  world_.RunUntil(kMonday + base::kDayUs);
+  const auto ledger = world_.LedgerCounts();
+  ASSERT_EQ(ledger.size(), 2u);
+  world_.Ingest(world_.MessageEvent(0, "Tell me more.", false, "m1"));  // now the chat is known
+  const std::string echo = absl::StrReplaceAll(world_.MessageEvent(0, "Thanks P0.", false, "m2"),
+                                               {{"ACoAATest1000", "ACoAAOther"},
+                                                {"person-0", "somebody-else"},
+                                                {"\"is_sender\":false,", ""}});
+  const auto report = world_.Ingest(echo);
+  EXPECT_EQ(report.replies, 0);
+  EXPECT_EQ(report.opt_outs, 0);
+}
+
+TEST_F(OptOut, OfOneInAGroupIsNobodyElses) {
+  world_.AddPeople(2);
+  // The flag is missing; three attendees make a group.
+  const auto in_group = [&](int i, const std::string& text, const std::string& id) {
+    return absl::StrReplaceAll(
+        world_.MessageEvent(i, text, false, id),
+        {{"\"chat_of_" + std::to_string(i) + "\"", "\"group\""},
+         {"\"attendees\":[", R"("attendees":[{"attendee_provider_id":"ACoAAThird"},)"}});
+  };
+  world_.Ingest(in_group(0, "Hello all.", "m1"));
+  EXPECT_EQ(world_.Ingest(in_group(1, "STOP", "m2")).opt_outs, 1);
+  EXPECT_TRUE(Objected("p1@company.example"));
+  EXPECT_FALSE(Objected("p0@company.example"));
 }
 
 }  // namespace

@@ -52,19 +52,22 @@ class Intake {
     // None: somebody we do not know, or do not know any more.
     for (size_t i = 0; i < people.size(); ++i) {
       const base::Id& person = people[i];
-      if (event_.kind == unipile::InboundKind::kNewRelation) {
-        OL_RETURN_IF_ERROR(TakeRelation(person));
-      } else if (event_.is_sender) {
-        OL_RETURN_IF_ERROR(TakeEcho(person));
-      } else if (!event_.is_event) {
-        if (i == 0) OL_RETURN_IF_ERROR(StoreReply(person));
-        OL_RETURN_IF_ERROR(TakeReply(person));
-      }
+      OL_RETURN_IF_ERROR(event_.kind == unipile::InboundKind::kNewRelation
+                             ? TakeRelation(person)
+                             : TakeMessage(person, i == 0));
     }
     return true;
   }
 
  private:
+  absl::Status TakeMessage(const base::Id& person, bool first) {
+    OL_ASSIGN_OR_RETURN(const bool ours, IsOurs(person));
+    if (ours) return TakeEcho(person);
+    if (event_.is_event) return absl::OkStatus();
+    if (first) OL_RETURN_IF_ERROR(StoreReply(person));
+    return TakeReply(person);
+  }
+
   absl::StatusOr<bool> Remember() {
     const base::Digest digest = base::KeyedDigest(base::AsView(session_.keys().current().match),
                                                   "event:" + event_.dedupe_key);
@@ -104,6 +107,7 @@ class Intake {
     if (event_.is_group) return people;
     OL_ASSIGN_OR_RETURN(const auto talking,
                         storage::FindByChat(db, org_id_, sender_id_, event_.chat_id));
+    by_chat_ = people.empty();
     for (const base::Id& id : talking) add(id);
     return people;
   }
@@ -192,6 +196,19 @@ class Intake {
     return storage::SaveChat(session_.db(), org_id_, person, sender_id_, event_.chat_id);
   }
 
+  // Also where nobody we know is named who wrote it and the text is one that this sender sent: it
+  // may tell how to refuse, and is no refusal.
+  absl::StatusOr<bool> IsOurs(const base::Id& person) {
+    if (event_.is_sender || !by_chat_) return event_.is_sender;
+    const base::Digest digest = unipile::TextDigest(event_.text);
+    OL_ASSIGN_OR_RETURN(const auto messages,
+                        storage::LoadMessagesOf(session_.db(), org_id_, person));
+    return std::any_of(messages.begin(), messages.end(), [&](const MessageRow& message) {
+      return message.sender_id == sender_id_ && message.started_at_us != 0 &&
+             message.body_digest == base::AsView(digest);
+    });
+  }
+
   static bool IsInvitation(const MessageRow& message) {
     return message.channel == domain::Name(domain::Channel::kLinkedinInviteNote);
   }
@@ -203,6 +220,7 @@ class Intake {
   const domain::ReplyLabel label_;
   const int64_t received_us_;  // a provider's clock that is ahead dates nothing into the future
   InboxReport* report_;
+  bool by_chat_ = false;  // the chat alone tells whose event it is
 };
 
 absl::StatusOr<bool> SecretMatches(const Session& session, const storage::SenderRow& sender,

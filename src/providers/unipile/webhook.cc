@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "src/base/crypto.h"
@@ -79,6 +81,16 @@ bool IsSender(JsonValue root, std::string_view own_id) {
   return !own_id.empty() && ProviderIdOf(root["sender"]) == own_id;
 }
 
+// More than one person beside the account itself, whose id may not be told.
+bool IsGroup(JsonValue attendees, std::string_view own_id) {
+  std::set<std::string> others;
+  for (size_t i = 0; i < attendees.size(); ++i) {
+    std::string id = ProviderIdOf(attendees.at(i));
+    if (!id.empty() && id != own_id) others.insert(std::move(id));
+  }
+  return others.size() > (own_id.empty() ? 2u : 1u);
+}
+
 bool HasAny(JsonValue attachments) {
   bool any = attachments.size() > 0;
   attachments.ForEachMember([&](std::string_view, JsonValue) { any = true; });
@@ -102,7 +114,6 @@ void FillMessage(JsonValue root, std::string_view body, InboundEvent* event) {
   event->message_id = FirstText(root, {"message_id"});
   event->text = FirstText(root, {"message", "text"});
   event->is_event = root.BoolOr("is_event", false);
-  event->is_group = root.BoolOr("is_group", false);
   event->has_attachments = HasAny(root["attachments"]);
   event->at_us = InstantOf(root["timestamp"]);
 
@@ -110,6 +121,7 @@ void FillMessage(JsonValue root, std::string_view body, InboundEvent* event) {
   std::string own_id = FirstText(root["account_info"], {"user_id"});
   event->is_sender = IsSender(root, own_id);
   if (event->is_sender && own_id.empty()) own_id = ProviderIdOf(sender);
+  event->is_group = root.BoolOr("is_group", false) || IsGroup(root["attendees"], own_id);
   SetCounterpart(event->is_sender ? OtherAttendee(root["attendees"], own_id) : sender, event);
 
   std::string identity = event->message_id;
