@@ -2,11 +2,8 @@
 // also when the sender it was written to is gone.
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "absl/strings/str_replace.h"
 #include "src/base/time.h"
-#include "src/engine/import.h"
 #include "src/engine/organizations.h"
 #include "src/engine/prospects.h"
 #include "tests/support/outreach.h"
@@ -29,23 +26,13 @@ class OptOut : public ::testing::Test {
     ADD_FAILURE() << "no column tells of an objection";
     return false;
   }
-  void Import(const std::string& slug, const std::string& email) {
-    const std::string path = dir_.path("more.csv");
-    std::ofstream(path) << "First Name,Email,LinkedIn URL,Country\nP0," << email
-                        << ",https://www.linkedin.com/in/" << slug << ",US\n";
-    engine::ImportOptions options;
-    options.source = "test";
-    options.lawful_basis = "legitimate_interests";
-    EXPECT_TRUE(engine::ImportCsv(world_.engine(), world_.org(), path, options).ok());
-  }
 
-  TempDir dir_;
   Outreach world_;
 };
 
 TEST_F(OptOut, ReachesEveryRecordOfWhoWrote) {
   world_.AddPeople(1);
-  Import("ACoAATest1000", "other@company.example");
+  world_.AddRecord("ACoAATest1000", "other@company.example");
   const auto report = world_.Ingest(world_.MessageEvent(0, "STOP", false, "m1"));
   EXPECT_EQ(report.opt_outs, 1);
   EXPECT_EQ(report.replies, 1);

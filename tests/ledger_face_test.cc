@@ -149,26 +149,35 @@ TEST_F(KeyTest, ALostOrEmptyLedgerIsNoticedByTheFirstCopyToo) {
   EXPECT_EQ(Open(path_), OL_LEDGER_BEHIND);
 }
 
-TEST(LedgerSinkInC, TakesFramesAndTellsAnOlderCopy) {
+class LedgerSinkInC : public ::testing::Test {
+ protected:
+  LedgerSinkInC() {
+    host.struct_size = sizeof(host);
+    host.ctx = &sink;
+    host.ledger_append = &CAppend;
+    host.ledger_read = &CRead;
+    options.struct_size = sizeof(options);
+    options.host = &host;
+  }
+
   onlyleads::tests::TempDir dir;
   const std::string path = dir.path("leads.db");
   CSink sink;
   ol_host host{};
-  host.struct_size = sizeof(host);
-  host.ctx = &sink;
-  host.ledger_append = &CAppend;
   ol_engine_options options{};
-  options.struct_size = sizeof(options);
-  options.host = &host;
   ol_engine* engine = nullptr;
+  ol_workspace* workspace = nullptr;
   ol_error err;
+};
+
+TEST_F(LedgerSinkInC, TakesFramesAndTellsAnOlderCopy) {
+  host.ledger_read = nullptr;
   EXPECT_EQ(ol_engine_open(Str(path), &options, &engine, &err), OL_INVALID_ARGUMENT);
   EXPECT_NE(std::strstr(err.message, "ledger_read"), nullptr) << err.message;
   host.ledger_read = &CRead;
   ASSERT_EQ(ol_engine_open(Str(path), &options, &engine, &err), OL_OK) << err.message;
   EXPECT_EQ(sink.frames.size(), 1u);
   EXPECT_FALSE(fs::exists(path + ".ledger"));
-  ol_workspace* workspace = nullptr;
   ASSERT_EQ(ol_organization_create(engine, Str("Acme Ltd"), nullptr, &workspace, &err), OL_OK);
   ASSERT_EQ(ol_engine_run(engine, nullptr, nullptr, &err), OL_OK) << err.message;
   EXPECT_EQ(sink.frames.size(), 2u) << "what a run seals is noted";
@@ -195,22 +204,8 @@ TEST(LedgerSinkInC, TakesFramesAndTellsAnOlderCopy) {
   EXPECT_EQ(ol_engine_open(Str(path), &options, &engine, &err), OL_LEDGER_FORKED);
 }
 
-TEST(LedgerSinkInC, AChangeThatItDidNotTakeSaysThatItHappened) {
-  onlyleads::tests::TempDir dir;
-  const std::string path = dir.path("leads.db");
-  CSink sink;
-  ol_host host{};
-  host.struct_size = sizeof(host);
-  host.ctx = &sink;
-  host.ledger_append = &CAppend;
-  host.ledger_read = &CRead;
-  ol_engine_options options{};
-  options.struct_size = sizeof(options);
-  options.host = &host;
-  ol_engine* engine = nullptr;
-  ol_error err;
+TEST_F(LedgerSinkInC, AChangeThatItDidNotTakeSaysThatItHappened) {
   ASSERT_EQ(ol_engine_open(Str(path), &options, &engine, &err), OL_OK) << err.message;
-  ol_workspace* workspace = nullptr;
   ASSERT_EQ(ol_organization_create(engine, Str("Acme Ltd"), nullptr, &workspace, &err), OL_OK);
   sink.fails = true;
   const std::string file = dir.path("people.csv"), source = "test", basis = "legitimate_interests";

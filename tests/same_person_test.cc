@@ -2,12 +2,8 @@
 // are two until a sender resolves the first, and then whatever is said of one holds for both.
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "src/base/time.h"
 #include "src/engine/campaigns.h"
-#include "src/engine/import.h"
-#include "src/engine/prospects.h"
 #include "src/engine/rights.h"
 #include "src/engine/sending.h"
 #include "tests/support/outreach.h"
@@ -22,19 +18,9 @@ class SamePerson : public ::testing::Test {
  protected:
   SamePerson() {
     named_ = world_.AddPeople(1).front();
-    numbered_ = Import("ACoAATest1000", "other@company.example");
+    numbered_ = world_.AddRecord("ACoAATest1000", "other@company.example");
   }
 
-  base::Id Import(const std::string& slug, const std::string& email) {
-    const std::string path = dir_.path("more.csv");
-    std::ofstream(path) << "First Name,Email,LinkedIn URL,Country\nP0," << email
-                        << ",https://www.linkedin.com/in/" << slug << ",US\n";
-    engine::ImportOptions options;
-    options.source = "test";
-    options.lawful_basis = "legitimate_interests";
-    EXPECT_TRUE(engine::ImportCsv(world_.engine(), world_.org(), path, options).ok());
-    return *engine::FindProspect(world_.engine(), world_.org(), email, "");
-  }
   // The first record's provider id is known from here on.
   void Resolve() {
     world_.EnrollAll(world_.AddCampaign(), {named_});
@@ -42,7 +28,6 @@ class SamePerson : public ::testing::Test {
     ASSERT_EQ(world_.LedgerSize(), 1);
   }
 
-  TempDir dir_;
   Outreach world_;
   base::Id named_, numbered_;
 };

@@ -1,12 +1,15 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "src/storage/keyring.h"
+#include "src/storage/ledger_file.h"
 #include "src/storage/migrations.h"
 #include "src/storage/registry.h"
 #include "src/storage/sqlite_connection.h"
@@ -177,6 +180,40 @@ TEST_F(StorageTest, ASecondWriterIsBusyNotWrong) {
   EXPECT_EQ(CodeOf(b->BeginWrite()), ErrorCode::kBusy);
   a->Rollback();
   EXPECT_TRUE(b->BeginWrite().ok());
+}
+
+TEST(FileLocks, BelongToTheProcessThatTookThemAndEndWithItsCall) {
+  const onlyleads::tests::TempDir dir;
+  const std::string path = dir.path("lock");
+  const auto is_free = [&] { return FileLock::Take(path, 0).ok(); };
+  std::optional<FileLock> lock;
+  {
+    auto taken = FileLock::Take(path, 0);
+    ASSERT_TRUE(taken.ok()) << taken.status();
+    lock.emplace(*std::move(taken));
+  }
+  // A child that lets go of its copy.
+  const pid_t gone = ::fork();
+  if (gone == 0) {
+    lock.reset();
+    ::_exit(0);
+  }
+  ASSERT_EQ(::waitpid(gone, nullptr, 0), gone);
+  EXPECT_FALSE(is_free());
+  // One that lives on with the file open, until its pipe is closed.
+  int pipe[2];
+  ASSERT_EQ(::pipe(pipe), 0);
+  const pid_t alive = ::fork();
+  if (alive == 0) {
+    ::close(pipe[1]);
+    char byte = 0;
+    ::_exit(static_cast<int>(::read(pipe[0], &byte, 1)));
+  }
+  ::close(pipe[0]);
+  lock.reset();
+  EXPECT_TRUE(is_free());
+  ::close(pipe[1]);
+  EXPECT_EQ(::waitpid(alive, nullptr, 0), alive);
 }
 
 TEST_F(StorageTest, EveryColumnIsRegisteredAndEveryRegisteredColumnExists) {

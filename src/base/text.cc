@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "src/base/abseil.h"

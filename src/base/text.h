@@ -26,8 +26,7 @@ std::string Compose(std::string_view text);
 std::string FoldKey(std::string_view text);
 // Letters and digits as a reader takes them, lower case and without marks: compatibility forms
 // resolved, invisible characters gone, Cyrillic and Greek letters that look Latin as Latin ones,
-// everything else one space each. "\u00adSTOP!" is "stop ". Empty for invalid
-// UTF-8.
+// everything else one space each. "S\u00adTOP!" is "stop ". Empty for invalid UTF-8.
 std::string PlainLetters(std::string_view text);
 // Without leading and trailing white space, no-break spaces and zero-width marks included.
 std::string_view Trim(std::string_view text);

@@ -199,7 +199,6 @@ class Place<ol_workspace*> {
 class Held {
  public:
   static absl::StatusOr<Held> Take(std::shared_ptr<engine::Engine> engine) {
-    OL_RETURN_IF_ERROR(engine->MayEnter());
     OL_RETURN_IF_ERROR(engine->Arrive());
     return Held(std::move(engine));
   }
@@ -220,7 +219,6 @@ class Held {
 // ledger outside the database when this is OK.
 template <typename F>
 auto Recorded(engine::Engine& engine, F&& f) -> decltype(f()) {
-  OL_RETURN_IF_ERROR(engine.MayEnter());
   const int64_t before = engine.commits();
   auto result = f();
   if (engine.commits() == before) return result;

@@ -231,27 +231,70 @@ std::string Fold(std::string_view text, Letters letters) {
   return out;
 }
 
-// The lists in one of the two forms, each entry between single spaces.
-struct Lists {
-  explicit Lists(Letters letters) {
-    const auto fold = [&](const auto& from, std::vector<std::string>* to) {
-      for (std::string_view text : from) {
-        std::string folded;
-        for (std::string_view word : Split(text)) {
-          folded +=
-              word == "*" ? " *" : Fold(word, letters).substr(0, Fold(word, letters).size() - 1);
-        }
-        to->push_back(folded + " ");
+// Texts in one form of letters, sorted.
+class Phrases {
+ public:
+  template <size_t n>
+  Phrases(const std::string_view (&texts)[n], Letters letters) {
+    for (const std::string_view text : texts) {
+      std::vector<std::string> phrase;
+      for (const std::string_view word : Split(text)) {
+        const std::string folded = Fold(word, letters);
+        phrase.push_back(word == "*" ? "*" : folded.substr(1, folded.size() - 2));
       }
-    };
-    fold(kKeywords, &keywords);
-    fold(kPoliteness, &politeness);
-    fold(kOptOut, &opt_out);
-    fold(kPrivacyRequest, &privacy_request);
-    fold(kAutoReply, &auto_reply);
-    fold(kOnlyAlone, &only_alone);
+      phrases_.push_back(std::move(phrase));
+    }
+    std::sort(phrases_.begin(), phrases_.end());
   }
-  std::vector<std::string> keywords, politeness, opt_out, privacy_request, auto_reply, only_alone;
+
+  bool Is(const Words& words) const {
+    return std::binary_search(phrases_.begin(), phrases_.end(), words, Earlier());
+  }
+  // Whether one of them stands anywhere among the words.
+  bool IsIn(const Words& words) const {
+    for (size_t at = 0; at < words.size(); ++at) {
+      auto phrase = std::lower_bound(phrases_.begin(), phrases_.end(), Words{words[at]}, Earlier());
+      for (; phrase != phrases_.end() && phrase->front() == words[at]; ++phrase) {
+        if (MatchesFrom(words, at, *phrase, 0)) return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  struct Earlier {
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+    }
+  };
+
+  static bool MatchesFrom(const Words& words, size_t at, const std::vector<std::string>& phrase,
+                          size_t p) {
+    for (; p < phrase.size(); ++p, ++at) {
+      if (phrase[p] == "*") {
+        for (size_t skip = 0; skip <= kMaxGapWords; ++skip) {
+          if (MatchesFrom(words, at + skip, phrase, p + 1)) return true;
+        }
+        return false;
+      }
+      if (at >= words.size() || words[at] != phrase[p]) return false;
+    }
+    return true;
+  }
+
+  std::vector<std::vector<std::string>> phrases_;
+};
+
+struct Lists {
+  explicit Lists(Letters letters)
+      : keywords(kKeywords, letters),
+        only_alone(kOnlyAlone, letters),
+        politeness(kPoliteness, letters),
+        opt_out(kOptOut, letters),
+        privacy_request(kPrivacyRequest, letters),
+        auto_reply(kAutoReply, letters) {}
+  Phrases keywords, only_alone, politeness, opt_out, privacy_request, auto_reply;
 };
 
 const Lists& ListsOf(Letters letters) {
@@ -259,61 +302,25 @@ const Lists& ListsOf(Letters letters) {
   return letters == Letters::kAsWritten ? kWritten : kPlain;
 }
 
-bool MatchesFrom(const Words& words, size_t at, const Words& pattern, size_t p) {
-  for (; p < pattern.size(); ++p, ++at) {
-    if (pattern[p] == "*") {
-      for (size_t skip = 0; skip <= kMaxGapWords; ++skip) {
-        if (MatchesFrom(words, at + skip, pattern, p + 1)) return true;
-      }
-      return false;
-    }
-    if (at >= words.size() || words[at] != pattern[p]) return false;
-  }
-  return true;
-}
-
-bool ContainsAny(const Words& words, const std::string& folded,
-                 const std::vector<std::string>& patterns) {
-  for (const std::string& text : patterns) {
-    if (text.find('*') == std::string::npos) {
-      if (folded.find(text) != std::string::npos) return true;
-      continue;
-    }
-    const Words pattern = Split(text);
-    for (size_t at = 0; at < words.size(); ++at) {
-      if (MatchesFrom(words, at, pattern, 0)) return true;
-    }
-  }
-  return false;
-}
-
-bool IsOneOf(const std::string& text, const std::vector<std::string>& list) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
-
 template <size_t n>
 bool IsOneOf(std::string_view word, const std::string_view (&list)[n]) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
 }
 
-// Words in a row as an entry of the lists; one that is said again and again counts once.
-std::string Joined(const Words& words, const std::vector<std::string>* without = nullptr) {
-  std::string joined = " ", last;
-  for (std::string_view word : words) {
-    const std::string entry = " " + std::string(word) + " ";
-    if (entry == last || (without != nullptr && IsOneOf(entry, *without))) continue;
-    joined += std::string(word) + " ";
-    last = entry;
+// One that is said again and again counts once; without those of a list, if there is one.
+Words Bare(const Words& words, const Phrases* without) {
+  Words bare;
+  for (const std::string_view word : words) {
+    if (without != nullptr && without->Is({word})) continue;
+    if (bare.empty() || bare.back() != word) bare.push_back(word);
   }
-  return joined;
+  return bare;
 }
 
 bool IsKeyword(const Words& words, const Lists& lists, bool whole_text) {
   if (words.empty() || words.size() > kMaxKeywordWords) return false;
-  for (const std::string& text : {Joined(words), Joined(words, &lists.politeness)}) {
-    if (IsOneOf(text, lists.keywords) && (whole_text || !IsOneOf(text, lists.only_alone))) {
-      return true;
-    }
+  for (const Words& said : {Bare(words, nullptr), Bare(words, &lists.politeness)}) {
+    if (lists.keywords.Is(said) && (whole_text || !lists.only_alone.Is(said))) return true;
   }
   return false;
 }
@@ -389,10 +396,10 @@ ReplyLabel ClassifyReply(std::string_view given) {
     const std::string folded = Fold(text, letters);
     const Words words = Split(folded);
     const Lists& lists = ListsOf(letters);
-    if (ContainsAny(words, folded, lists.privacy_request)) return ReplyLabel::kPrivacyRequest;
+    if (lists.privacy_request.IsIn(words)) return ReplyLabel::kPrivacyRequest;
     // Before the signs of an automatic text: who refuses from an absence note has refused.
-    if (ContainsAny(words, folded, lists.opt_out)) return ReplyLabel::kOptOut;
-    automatic = automatic || ContainsAny(words, folded, lists.auto_reply);
+    if (lists.opt_out.IsIn(words)) return ReplyLabel::kOptOut;
+    automatic = automatic || lists.auto_reply.IsIn(words);
   }
   return automatic ? ReplyLabel::kAutoReply : ReplyLabel::kReply;
 }

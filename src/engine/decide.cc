@@ -139,7 +139,8 @@ absl::StatusOr<std::optional<Subject>> LoadSubject(const Session& session, const
   if (!facts || !person || !organization) return std::nullopt;
   Subject subject{*std::move(organization), *std::move(person), *facts, {}, {}};
   OL_ASSIGN_OR_RETURN(subject.identifiers, storage::LoadIdentifiers(db, org_id, prospect_id));
-  OL_ASSIGN_OR_RETURN(subject.known_as, storage::LoadKnownIdentifiers(db, org_id, prospect_id));
+  OL_ASSIGN_OR_RETURN(subject.known_as,
+                      storage::WithResolved(db, org_id, prospect_id, subject.identifiers));
   return subject;
 }
 

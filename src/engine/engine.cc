@@ -132,6 +132,7 @@ absl::StatusOr<Session> Engine::Enter() {
 }
 
 absl::Status Engine::Arrive() {
+  OL_RETURN_IF_ERROR(Check());
   ++inside_;
   if (!closing_.load()) return absl::OkStatus();
   Leave();

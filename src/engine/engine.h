@@ -43,7 +43,7 @@ class Engine {
   static absl::StatusOr<std::shared_ptr<Engine>> Open(OpenOptions options);
   ~Engine();
 
-  // A call begins and ends. kMisuse once the engine is being closed.
+  // A call begins, where it may enter and the engine is not being closed, and ends.
   absl::Status Arrive();
   void Leave();
   // Waits for the calls under way. Later ones are kMisuse. Idempotent.

@@ -35,12 +35,12 @@ using storage::RoutedSender;
 class Intake {
  public:
   Intake(Session& session, const RoutedSender& routed, const unipile::InboundEvent& event,
-         InboxReport* report)
+         domain::ReplyLabel label, InboxReport* report)
       : session_(session),
         org_id_(routed.org_id),
         sender_id_(routed.sender.sender_id),
         event_(event),
-        label_(domain::ClassifyReply(event.text)),
+        label_(label),
         received_us_(event.at_us > 0 ? std::min(event.at_us, session.now_us()) : session.now_us()),
         report_(report) {}
 
@@ -135,8 +135,7 @@ class Intake {
         });
     for (const MessageRow& message : messages) {
       if (known) break;  // the one it tells of is settled
-      if (message.sender_id != sender_id_ || message.body_digest != base::AsView(digest)) continue;
-      if (message.started_at_us == 0) continue;  // never claimed: somebody typed the same
+      if (!Carried(message, digest)) continue;
       // A note shows up in a chat once the invitation is accepted.
       if (IsInvitation(message)) OL_RETURN_IF_ERROR(Connect(person));
       // Queued again: we had come to believe that it was not sent.
@@ -203,10 +202,15 @@ class Intake {
     const base::Digest digest = unipile::TextDigest(event_.text);
     OL_ASSIGN_OR_RETURN(const auto messages,
                         storage::LoadMessagesOf(session_.db(), org_id_, person));
-    return std::any_of(messages.begin(), messages.end(), [&](const MessageRow& message) {
-      return message.sender_id == sender_id_ && message.started_at_us != 0 &&
-             message.body_digest == base::AsView(digest);
-    });
+    return std::any_of(messages.begin(), messages.end(),
+                       [&](const MessageRow& message) { return Carried(message, digest); });
+  }
+
+  // Whether this message of the event's sender may have brought the text there. One that was never
+  // claimed did not: somebody typed the same.
+  bool Carried(const MessageRow& message, const base::Digest& digest) const {
+    return message.sender_id == sender_id_ && message.body_digest == base::AsView(digest) &&
+           message.started_at_us != 0;
   }
 
   static bool IsInvitation(const MessageRow& message) {
@@ -257,10 +261,13 @@ absl::StatusOr<InboxReport> Ingest(Engine& engine, const std::string& provider,
     return Error(ErrorCode::kUnauthorized, "webhook: the shared secret is missing or wrong");
   }
   if (event.kind == unipile::InboundKind::kIgnored) return report;
+  // Outside the transaction, and once for all senders: a long text takes a while.
+  const domain::ReplyLabel label =
+      event.is_sender ? domain::ReplyLabel::kReply : domain::ClassifyReply(event.text);
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
   bool any_fresh = false;
   for (const RoutedSender* routed : trusted) {
-    OL_ASSIGN_OR_RETURN(const bool fresh, Intake(session, *routed, event, &report).Take());
+    OL_ASSIGN_OR_RETURN(const bool fresh, Intake(session, *routed, event, label, &report).Take());
     any_fresh = any_fresh || fresh;
   }
   report.duplicate = !any_fresh;

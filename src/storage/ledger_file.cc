@@ -65,10 +65,12 @@ absl::StatusOr<FileLock> FileLock::Take(const std::string& path, int timeout_ms)
   return lock;
 }
 
+FileLock::FileLock(int fd) : fd_(fd), owner_(::getpid()) {}
+
 FileLock::~FileLock() {
   if (fd_ < 0) return;
-  // Closing alone leaves the lock with a child that was forked meanwhile and has the file open too.
-  ::flock(fd_, LOCK_UN);
+  // Closing alone leaves the lock with a child that has the file open too.
+  if (owner_ == ::getpid()) ::flock(fd_, LOCK_UN);
   ::close(fd_);
 }
 

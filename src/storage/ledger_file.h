@@ -4,6 +4,8 @@
 #ifndef ONLYLEADS_SRC_STORAGE_LEDGER_FILE_H_
 #define ONLYLEADS_SRC_STORAGE_LEDGER_FILE_H_
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,18 +17,20 @@
 
 namespace onlyleads::storage {
 
-// A lock between processes, on a file that is made when it is missing. Released when it goes.
+// A lock between processes, on a file that is made when it is missing. Released when it goes, also
+// while a child that was forked meanwhile lives.
 class FileLock {
  public:
   // Waits up to `timeout_ms`, then kBusy.
   static absl::StatusOr<FileLock> Take(const std::string& path, int timeout_ms);
-  FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  FileLock(FileLock&& other) noexcept : fd_(other.fd_), owner_(other.owner_) { other.fd_ = -1; }
   FileLock& operator=(FileLock&&) = delete;
   ~FileLock();
 
  private:
-  explicit FileLock(int fd) : fd_(fd) {}
+  explicit FileLock(int fd);
   int fd_;
+  pid_t owner_;  // whose lock it is: a forked child has a copy and no say
 };
 
 class LedgerFile {

@@ -270,19 +270,26 @@ absl::StatusOr<std::vector<base::Id>> FindByChat(Connection* db, const base::Id&
 absl::StatusOr<std::vector<IdentifierRow>> LoadKnownIdentifiers(Connection* db,
                                                                 const base::Id& org_id,
                                                                 const base::Id& prospect_id) {
-  OL_ASSIGN_OR_RETURN(std::vector<IdentifierRow> known, LoadIdentifiers(db, org_id, prospect_id));
+  OL_ASSIGN_OR_RETURN(std::vector<IdentifierRow> imported,
+                      LoadIdentifiers(db, org_id, prospect_id));
+  return WithResolved(db, org_id, prospect_id, std::move(imported));
+}
+
+absl::StatusOr<std::vector<IdentifierRow>> WithResolved(Connection* db, const base::Id& org_id,
+                                                        const base::Id& prospect_id,
+                                                        std::vector<IdentifierRow> imported) {
   OL_ASSIGN_OR_RETURN(const auto resolved,
                       Collect(db->Query("SELECT provider_id FROM sender_profiles WHERE org_id = $1 "
                                         "AND prospect_id = $2 ORDER BY sender_id",
                                         {org_id, prospect_id}),
                               [](const Cursor& cursor) { return std::string(cursor.Text(0)); }));
   for (const std::string& id : resolved) {
-    const bool there = std::any_of(known.begin(), known.end(), [&](const IdentifierRow& row) {
+    const bool there = std::any_of(imported.begin(), imported.end(), [&](const IdentifierRow& row) {
       return row.kind == kMemberId && row.value == id;
     });
-    if (!there) known.push_back({kMemberId, id});
+    if (!there) imported.push_back({kMemberId, id});
   }
-  return known;
+  return imported;
 }
 
 absl::StatusOr<std::vector<base::Id>> LoadOwnersOf(Connection* db, const base::Id& org_id,

@@ -105,6 +105,10 @@ absl::Status SaveProviderId(Connection* db, const base::Id& org_id, const base::
 absl::StatusOr<std::vector<IdentifierRow>> LoadKnownIdentifiers(Connection* db,
                                                                 const base::Id& org_id,
                                                                 const base::Id& prospect_id);
+// The same, where what was imported is loaded already.
+absl::StatusOr<std::vector<IdentifierRow>> WithResolved(Connection* db, const base::Id& org_id,
+                                                        const base::Id& prospect_id,
+                                                        std::vector<IdentifierRow> imported);
 // Every record of the organization that this provider id belongs to.
 absl::StatusOr<std::vector<base::Id>> LoadOwnersOf(Connection* db, const base::Id& org_id,
                                                    std::string_view provider_id);

@@ -99,6 +99,21 @@ std::shared_ptr<engine::Engine> Outreach::OpenEngine(int busy_timeout_ms) {
   return Value(engine::Engine::Open(std::move(options)));
 }
 
+void Outreach::Import(const std::string& path) {
+  engine::ImportOptions options;
+  options.source = "test";
+  options.lawful_basis = "legitimate_interests";
+  Value(engine::ImportCsv(*engine_, org_, path, options));
+}
+
+base::Id Outreach::AddRecord(const std::string& linkedin_id, const std::string& email) {
+  const std::string path = dir_.path("record.csv");
+  std::ofstream(path) << "First Name,Email,LinkedIn URL,Country\nP0," << email
+                      << ",https://www.linkedin.com/in/" << linkedin_id << ",US\n";
+  Import(path);
+  return Value(engine::FindProspect(*engine_, org_, email, ""));
+}
+
 std::vector<base::Id> Outreach::AddPeople(int n, const std::string& country) {
   const std::string path = dir_.path("people.csv");
   std::ofstream file(path);
@@ -117,10 +132,7 @@ std::vector<base::Id> Outreach::AddPeople(int n, const std::string& country) {
     sandbox_.Post("/sandbox/people", person.Take());
   }
   file.close();
-  engine::ImportOptions options;
-  options.source = "test";
-  options.lawful_basis = "legitimate_interests";
-  Value(engine::ImportCsv(*engine_, org_, path, options));
+  Import(path);
   std::vector<base::Id> ids;
   for (int i = first; i < people_; ++i) {
     ids.push_back(Value(engine::FindProspect(*engine_, org_, "", PublicId(i))));

@@ -50,6 +50,8 @@ class Outreach {
 
   // Imports people p0..p{n-1} of `country`, public identifiers "person-<i>". Returns their ids.
   std::vector<base::Id> AddPeople(int n, const std::string& country = "US");
+  // Imports one more record, of whoever LinkedIn knows under this id of either kind.
+  base::Id AddRecord(const std::string& linkedin_id, const std::string& email);
   // An invitation, a message after acceptance, a follow-up three days later; all facts in order.
   base::Id AddCampaign(const std::string& profile = "balanced");
   // Enrolls and expects everybody to be taken.
@@ -76,6 +78,8 @@ class Outreach {
   std::string EnrollmentState(const base::Id& campaign, const base::Id& person);
 
  private:
+  void Import(const std::string& path);
+
   TempDir dir_;
   std::string database_;
   std::string key_;

@@ -100,8 +100,6 @@ ProspectRow BuildRow(const csv::Record& record, const Mapping& mapping, absl::Ci
 
 // Exposed for other doors to the same data (forms, APIs).
 bool IsOptOutFlag(std::string_view cell);
-// Whether a flag may stand anywhere in this text: yes, true, x, 1 and the like as a word of it.
-bool HoldsPlainYes(std::string_view cell);
 std::pair<std::string, std::string> SplitFullName(std::string_view name);
 
 }  // namespace onlyleads::domain
