@@ -3,8 +3,10 @@
 #include "src/engine/residue.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -79,6 +81,26 @@ TEST_F(Residue, IsNotClearBeforeTheFreeSpaceOfPagesIs) {
   ASSERT_TRUE(residue.ok()) << residue.status();
   EXPECT_EQ(residue->pending, 0);
   EXPECT_EQ(Traces(), 0);
+}
+
+TEST_F(Residue, IsWaitedForWithoutFillingTheLogWhileSomebodyReads) {
+  Import(0, kPeople, 1, "fill");
+  world_.Run();
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open(world_.database().c_str(), &reader), SQLITE_OK);
+  ASSERT_EQ(
+      sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM prospects", nullptr, nullptr, nullptr),
+      SQLITE_OK);
+  const auto id = engine::FindProspect(world_.engine(), world_.org(), Email(0), "");
+  ASSERT_TRUE(id.ok()) << id.status();
+  const auto log_bytes = [&] { return std::filesystem::file_size(world_.database() + "-wal"); };
+  const uintmax_t before = log_bytes();
+  ASSERT_TRUE(engine::EraseProspect(world_.engine(), world_.org(), *id).ok());
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(world_.Run().residue_pending, 1);
+  constexpr uintmax_t kOwnWrites = 512 * 1024;  // of the removal and five runs; a copy is 2 MB
+  EXPECT_LT(log_bytes(), before + kOwnWrites);
+  sqlite3_close(reader);
+  EXPECT_EQ(world_.Run().residue_pending, 0);
 }
 
 }  // namespace

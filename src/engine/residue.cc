@@ -9,17 +9,15 @@ namespace {
 // A verb that removes one person does not wait for the rebuilding of more than this.
 constexpr int64_t kRebuiltAtOnceBytes = 16 * 1024 * 1024;
 
-absl::StatusOr<int64_t> SizeOf(storage::Connection* db) {
-  OL_ASSIGN_OR_RETURN(const auto pages, storage::QueryInt(db, "PRAGMA page_count", {}));
-  OL_ASSIGN_OR_RETURN(const auto bytes, storage::QueryInt(db, "PRAGMA page_size", {}));
-  return pages.value_or(0) * bytes.value_or(0);
-}
-
 }  // namespace
 
 absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db) {
   OL_ASSIGN_OR_RETURN(storage::Residue residue, storage::LoadResidue(db));
   if (residue.pending == 0) return residue;
+  // First whether the log can be cleared: while somebody reads, each try would add a copy of the
+  // whole database to it.
+  OL_ASSIGN_OR_RETURN(const bool unread, db->ClearLog());
+  if (!unread) return residue;
   OL_ASSIGN_OR_RETURN(const bool rebuilt, db->Rebuild());
   if (!rebuilt) return residue;
   OL_ASSIGN_OR_RETURN(const bool cleared, db->ClearLog());
@@ -31,7 +29,7 @@ absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db) {
 
 void ClearResidueIfPossible(storage::Connection* db) noexcept {
   try {
-    const auto size = SizeOf(db);
+    const auto size = db->Bytes();
     if (size.ok() && *size <= kRebuiltAtOnceBytes) (void)ClearResidue(db);
   } catch (const std::bad_alloc&) {
     return;

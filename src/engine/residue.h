@@ -13,9 +13,9 @@ namespace onlyleads::engine {
 // pending afterwards. Not inside a transaction.
 absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db);
 
-// The same right after a removal was committed, where the database is small: the removal stands
-// whatever becomes of the log now, and want of memory must not say otherwise. What stays pending is
-// the next run's.
+// The same where the database is small, at open and right after a removal was committed: that
+// stands whatever becomes of its bytes now, and no trouble with them must say otherwise. What stays
+// pending is the next run's.
 void ClearResidueIfPossible(storage::Connection* db) noexcept;
 
 absl::StatusOr<storage::Residue> GetResidue(Engine& engine);

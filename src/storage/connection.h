@@ -125,9 +125,13 @@ class Connection {
   // never waits. Not inside a transaction.
   virtual absl::StatusOr<bool> ClearLog() = 0;
 
+  // How large the database is, its log not counted.
+  virtual absl::StatusOr<int64_t> Bytes() = 0;
+
   // Writes the whole database anew, into the log. Where rows moved between pages, what was removed
   // since may stand in a page's free space, which SQLite's secure_delete does not reach. False
-  // while another process writes; never waits. Not inside a transaction.
+  // while another process writes, and where room or memory for a second copy is wanting; never
+  // waits. Not inside a transaction.
   virtual absl::StatusOr<bool> Rebuild() = 0;
 
   // Called before each statement with its text; tests use it to order connections. Never set

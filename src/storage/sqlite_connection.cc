@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -201,17 +202,39 @@ class SqliteConnection final : public Connection {
     if (rc != SQLITE_OK) return SqliteError(db_, rc);
     return true;
   }
+  absl::StatusOr<int64_t> Bytes() override {
+    OL_ASSIGN_OR_RETURN(const auto pages, QueryInt(this, "PRAGMA page_count", {}));
+    OL_ASSIGN_OR_RETURN(const auto bytes, QueryInt(this, "PRAGMA page_size", {}));
+    return pages.value_or(0) * bytes.value_or(0);
+  }
   absl::StatusOr<bool> Rebuild() override {
+    if (hook_) hook_("VACUUM");
+    OL_RETURN_IF_ERROR(PayRollback());
+    OL_ASSIGN_OR_RETURN(const int64_t bytes, Bytes());
+    if (!HasRoomFor(bytes)) return false;
     sqlite3_busy_timeout(db_, 0);
     const absl::Status status = Script("VACUUM");
     sqlite3_busy_timeout(db_, busy_timeout_ms_);
-    if (base::CodeOf(status) == ErrorCode::kBusy) return false;
-    OL_RETURN_IF_ERROR(status);
-    return true;
+    if (status.ok()) return true;
+    // As far as it came it stands in the log, where others need the room.
+    OL_RETURN_IF_ERROR(ClearLog().status());
+    const ErrorCode code = base::CodeOf(status);
+    if (code == ErrorCode::kBusy || code == ErrorCode::kDiskFull || code == ErrorCode::kNoMemory) {
+      return false;
+    }
+    return status;
   }
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
  private:
+  // For a second copy, in the log, and as much again to be careful; yes where the system does not
+  // say.
+  bool HasRoomFor(int64_t bytes) const {
+    struct statvfs disk;
+    if (::statvfs(sqlite3_db_filename(db_, "main"), &disk) != 0) return true;
+    return disk.f_bavail * disk.f_frsize / 2 >= static_cast<uint64_t>(bytes);
+  }
+
   // A rollback that found no memory is made up for before anything else is read or written.
   absl::Status PayRollback() {
     if (!rollback_owed_) return absl::OkStatus();

@@ -31,5 +31,5 @@ add_test(NAME rights_c_test
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/abi/in_temp_dir.py
     $<TARGET_FILE:rights_c_test> .)
 onlyleads_test(rights_face_test onlyleads::onlyleads)
-onlyleads_test(residue_test outreach_support)
+onlyleads_test(residue_test outreach_support SQLite::SQLite3)
 add_dependencies(residue_test onlyleads-sandbox)
