@@ -376,7 +376,7 @@ TEST_F(HostileDatabase, AFullDiskPutsOffTheEndOfARemovalAndNothingElse) {
     {
       const Engine engine = Open(path);
       const Workspace ws = engine.workspace(engine.organizations()[0].id("org_id"));
-      const Rows people = ws.prospects().list({}, 1);
+      const auto people = ws.prospects().list({}, 1);
       const auto free = fs::space(dir_.path("small")).available;
       // NOLINTNEXTLINE(bugprone-string-constructor): room for the removal, not for a rebuilding
       std::ofstream(filler, std::ios::binary) << std::string(free - 1'500'000, 'f');
