@@ -91,5 +91,28 @@ TEST_F(OptOut, OfOneInAGroupIsNobodyElses) {
   EXPECT_FALSE(Objected("p0@company.example"));
 }
 
+TEST_F(OptOut, OfAStrangerCountsWhenAListBringsThemLater) {
+  world_.AddPeople(1);
+  const std::string of_stranger =
+      absl::StrReplaceAll(world_.MessageEvent(0, "STOP", false, "m1"),
+                          {{"ACoAATest1000", "ACoAAStranger"}, {"person-0", "a-stranger"}});
+  EXPECT_EQ(world_.Ingest(of_stranger).replies, 0);
+  EXPECT_FALSE(Objected("p0@company.example"));
+  world_.AddRecord("ACoAAStranger", "by-id@company.example");
+  EXPECT_TRUE(Objected("by-id@company.example"));
+}
+
+TEST_F(OptOut, FindsWhoWroteByTheAddressOfTheirProfile) {
+  world_.AddPeople(1);
+  const std::string by_url = absl::StrReplaceAll(
+      world_.MessageEvent(0, "STOP", false, "m1"),
+      {{"ACoAATest1000", "AEMAAOther"},
+       {"\"attendee_public_identifier\":\"person-0\"",
+        "\"attendee_profile_url\":\"https://www.linkedin.com/in/person-0/\""}});
+  ASSERT_NE(by_url.find("attendee_profile_url"), std::string::npos) << by_url;
+  EXPECT_EQ(world_.Ingest(by_url).opt_outs, 1);
+  EXPECT_TRUE(Objected("p0@company.example"));
+}
+
 }  // namespace
 }  // namespace onlyleads::tests

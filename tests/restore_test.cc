@@ -15,7 +15,9 @@
 #include "src/engine/campaigns.h"
 #include "src/engine/contract_end.h"
 #include "src/engine/import.h"
+#include "src/engine/holds.h"
 #include "src/engine/ledger.h"
+#include "src/engine/organizations.h"
 #include "src/engine/prospects.h"
 #include "src/engine/rights.h"
 #include "src/engine/sending.h"
@@ -218,6 +220,101 @@ TEST_F(RestoreTest, WhoObjectedAfterTheCopyCannotBeImportedAgain) {
   EXPECT_EQ(std::get<int64_t>(table->at(0, 1)), 0);
 }
 
+TEST_F(RestoreTest, AnIdentifierThatAnObjectorGotAfterTheCopyIsKnownToo) {
+  const auto people = world_.AddPeople(1);
+  Record();
+  Backup();
+  Object(people[0]);
+  world_.AddRecord("person-0", "late@home.example");
+  Erase(people[0]);  // by nothing that the copy knows but the person's own id
+  Record();
+  PutBack();
+  world_.Reopen();
+  ASSERT_FALSE(Known(0));
+  const std::string csv = world_.database() + ".csv";
+  std::ofstream(csv) << "First Name,Email,Country\nP,late@home.example,US\n";
+  engine::ImportOptions options;
+  options.source = "test";
+  options.lawful_basis = "legitimate_interests";
+  const auto report = engine::ImportCsv(world_.engine(), world_.org(), csv, options);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->suppressed, 1);
+}
+
+TEST_F(RestoreTest, WhoIsKnownUnderAnotherIdIsFoundByTheirIdentifiers) {
+  Record();
+  Backup();
+  // After the copy: imported, objected and restricted there, under ids that the copy never had.
+  const auto people = world_.AddPeople(3);
+  Object(people[0]);
+  ASSERT_TRUE(engine::RestrictProspect(world_.engine(), world_.org(), people[1]).ok());
+  ASSERT_TRUE(engine::RestrictProspect(world_.engine(), world_.org(), people[2]).ok());
+  ASSERT_TRUE(engine::LiftRestriction(world_.engine(), world_.org(), people[2]).ok());
+  Record();
+  PutBack();
+  world_.Reopen();
+  ASSERT_TRUE(Restored());
+  for (int i = 0; i < 3; ++i) {
+    const std::string name = "person-" + std::to_string(i);
+    const base::Id back =
+        world_.AddRecord(name, "p" + std::to_string(i) + "@company.example");
+    auto session = world_.engine().Enter();
+    const auto facts = storage::LoadFacts(session->db(), world_.org(), back);
+    ASSERT_TRUE(facts.ok() && *facts) << i;
+    EXPECT_EQ((*facts)->objected(), i == 0) << i;
+    EXPECT_EQ((*facts)->restricted_at_us.has_value(), i == 1) << i;
+  }
+}
+
+TEST_F(RestoreTest, TheCopysOwnPeopleAreFoundByIdentifiersToo) {
+  const auto people = world_.AddPeople(2);
+  Record();
+  Backup();
+  // The same two, deleted and imported anew: the copy knows them under their first ids alone, and
+  // a purge's note of those is what it must not lose to.
+  for (const base::Id& person : people) {
+    ASSERT_TRUE(engine::DeleteProspect(world_.engine(), world_.org(), person).ok());
+  }
+  const base::Id again = world_.AddRecord("person-0", "p0@company.example");
+  Object(again);
+  Record();
+  PutBack();
+  world_.Reopen();
+  EXPECT_FALSE(Known(0));
+  EXPECT_FALSE(Known(1));
+  const base::Id back = world_.AddRecord("person-0", "p0@company.example");
+  auto session = world_.engine().Enter();
+  EXPECT_TRUE((*storage::LoadFacts(session->db(), world_.org(), back))->objected());
+}
+
+TEST_F(RestoreTest, TheEndOfASubscriptionAndHoldsHoldInTheCopy) {
+  const auto people = world_.AddPeople(3);
+  const auto before = engine::PlaceHold(world_.engine(), world_.org(), people[2], "old_claim", 0);
+  ASSERT_TRUE(before.ok());
+  Record();
+  Backup();
+  const int64_t until_us = world_.now_us() + base::kDayUs;
+  ASSERT_TRUE(engine::SetSubscription(world_.engine(), world_.org(), until_us).ok());
+  ASSERT_TRUE(engine::PlaceHold(world_.engine(), world_.org(), people[0], "claim", 0).ok());
+  const auto ended = engine::PlaceHold(world_.engine(), world_.org(), people[1], "claim", 0);
+  ASSERT_TRUE(engine::ReleaseHold(world_.engine(), world_.org(), *ended).ok());
+  ASSERT_TRUE(engine::ReleaseHold(world_.engine(), world_.org(), *before).ok());
+  Record();
+  PutBack();
+  world_.Reopen();
+  ASSERT_TRUE(Restored());
+  const auto erase = [&](size_t i) {
+    return base::CodeOf(
+        engine::EraseProspect(world_.engine(), world_.org(), people[i]).status());
+  };
+  EXPECT_EQ(erase(0), ErrorCode::kDenied);
+  EXPECT_EQ(erase(1), ErrorCode::kOk);
+  EXPECT_EQ(erase(2), ErrorCode::kOk);
+  const auto organizations = engine::ListOrganizations(world_.engine());
+  ASSERT_TRUE(organizations.ok());
+  EXPECT_EQ(std::get<int64_t>(organizations->at(0, 5)), until_us);
+}
+
 TEST_F(RestoreTest, WhoWasDeletedStaysGoneWhateverTheCopyHadOfThem) {
   const auto people = world_.AddPeople(3);
   const auto remove = [&](const base::Id& person) {
@@ -281,6 +378,29 @@ TEST_F(RestoreTest, ASendOfUnknownOutcomeIsAskedAboutBeforeItsSenderIsReleased) 
   EXPECT_EQ(world_.OutboxStates()["sent"], 1);
   EXPECT_EQ(SenderState(), "active");
   ExpectNothingTwice(1);
+}
+
+TEST_F(RestoreTest, WhatWasWithdrawnWhileItsOutcomeWasOpenIsNotSentFromTheCopy) {
+  const base::Id campaign = world_.AddCampaign();
+  world_.EnrollAll(campaign, world_.AddPeople(1));
+  world_.Run({.max_ms = 0, .max_calls = -1});
+  Backup();
+  world_.sandbox().Post("/sandbox/faults",
+                        R"([{"name":"c","match":{"route":"any_write"},"times":1,)"
+                        R"("action":{"type":"cut","after_acceptance":false}}])");
+  for (int i = 0; i < 20 && world_.OutboxStates()["unknown"] == 0; ++i) {
+    world_.Run({.max_ms = 0, .max_calls = 2});
+    world_.Advance(base::kMinuteUs);
+  }
+  ASSERT_EQ(world_.OutboxStates()["unknown"], 1);
+  world_.Ingest(world_.MessageEvent(0, "Thanks, we talked on the phone.", false, "m1"));
+  Record();
+  PutBack();
+  world_.Reopen();
+  ASSERT_TRUE(Restored());
+  world_.RunUntil(kMonday + 4 * base::kDayUs);
+  EXPECT_EQ(world_.LedgerSize(), 0);
+  EXPECT_EQ(world_.OutboxStates()["cancelled"], 1);
 }
 
 TEST_F(RestoreTest, ACopyWithoutItsWalIsRecognisedToo) {

@@ -23,7 +23,9 @@
 #include "src/engine/prospects.h"
 #include "src/engine/residue.h"
 #include "src/engine/retention.h"
+#include "src/engine/scoring.h"
 #include "src/engine/sending.h"
+#include "src/engine/signals.h"
 #include "src/engine/usage.h"
 #include "src/storage/registry.h"
 #include "tests/support/full_person.h"
@@ -81,6 +83,37 @@ class Rights : public ::testing::Test {
     return engine::RunRetention(world_.engine(), world_.org(), token, max_rows, nullptr);
   }
 
+  // One more list, with a header and a line.
+  engine::ImportReport Import(const std::string& csv, const std::string& source = "test") {
+    const std::string path = world_.database() + ".csv";
+    std::ofstream(path) << csv;
+    engine::ImportOptions options;
+    options.source = source;
+    options.lawful_basis = "legitimate_interests";
+    auto report = engine::ImportCsv(world_.engine(), world_.org(), path, options);
+    EXPECT_TRUE(report.ok()) << report.status();
+    return report.ok() ? *report : engine::ImportReport{};
+  }
+  // Person i, who was removed, in another list.
+  base::Id ComeBack(int i) {
+    const std::string name = "person-" + std::to_string(i);
+    Import("First Name,LinkedIn URL,Country\nP,https://www.linkedin.com/in/" + name + ",US\n",
+           "another list");
+    return *engine::FindProspect(world_.engine(), world_.org(), "", name);
+  }
+  storage::FactsRow Facts(const base::Id& person) {
+    auto session = world_.engine().Enter();
+    const auto facts = storage::LoadFacts(session->db(), world_.org(), person);
+    EXPECT_TRUE(facts.ok() && *facts);
+    return facts.ok() && *facts ? **facts : storage::FactsRow{};
+  }
+  int64_t Scored() {
+    return engine::RunScoring(world_.engine(), world_.org(),
+                              R"({"factors":[{"name":"us","field":"country","any_of":["us"],)"
+                              R"("points":1}]})")
+        .value_or(-1);
+  }
+
   Outreach world_;
 };
 
@@ -95,6 +128,9 @@ TEST_F(Rights, AccessHoldsEveryExportedColumnOfAFullPerson) {
     const auto key = engine::CurrentKey(*session, 1, words["identifiers.value"]);
     ASSERT_TRUE(
         storage::InsertSuppression(session->db(), world_.org(), key, "email", "test", 1).ok());
+    ASSERT_TRUE(storage::InsertRestriction(session->db(), world_.org(), key, 1).ok());
+    ASSERT_TRUE(storage::InsertHold(session->db(), world_.org(), {world_.sender(), people[0], "claim", {}}, 1)
+                    .ok());
     ASSERT_TRUE(session->db()
                     ->Run("UPDATE OR REPLACE send_ledger SET person_digest = $1",
                           {storage::Blob{base::AsView(key.digest)}})
@@ -148,13 +184,15 @@ TEST_F(Rights, AccessSaysWhatTheLawWantsSaid) {
     classes.insert(root["retention"].at(i).StringOr("class", ""));
     EXPECT_FALSE(root["retention"].at(i).StringOr("period", "").empty());
   }
+  size_t recipients = 0;
   for (size_t i = 0; i < root["categories"].size(); ++i) {
     const JsonValue one = root["categories"].at(i);
-    EXPECT_FALSE(one.StringOr("source", "").empty()) << one.StringOr("category", "");
+    EXPECT_GT(one["sources"].size(), 0u) << one.StringOr("category", "");
     EXPECT_FALSE(one["purposes"].at(0).StringOr("lawful_basis", "").empty());
     EXPECT_EQ(classes.count(std::string(*one["retention"].at(0).AsString())), 1u);
-    EXPECT_EQ(one["recipients"].size(), 1u);
+    recipients += one["recipients"].size();
   }
+  EXPECT_GT(recipients, 0u);
   const auto audit = engine::ListAudit(world_.engine(), world_.org(), "", 1000);
   EXPECT_EQ(std::get<std::string>(audit->at(audit->rows() - 1, 3)), "rights.access");
 }
@@ -215,9 +253,12 @@ TEST_F(Rights, DeletedPeopleAreOutOfReachAndPurgedAfterThirtyDays) {
   EXPECT_EQ(CodeOf(Delete(people[0])), ErrorCode::kNotFound);
   EXPECT_EQ(*engine::CountProspects(world_.engine(), world_.org()), 1);
   EXPECT_TRUE(engine::FindProspect(world_.engine(), world_.org(), "", "person-0")->is_nil());
-  EXPECT_EQ(CodeOf(engine::ObjectProspect(world_.engine(), world_.org(), people[0]).status()),
-            ErrorCode::kNotFound);
-  EXPECT_TRUE(absl::StrContains(Access(people[0]), "person-0"));
+  const std::string copy = Access(people[0]);
+  EXPECT_TRUE(absl::StrContains(copy, "person-0"));
+  const auto document = base::JsonDocument::Parse(copy);
+  ASSERT_TRUE(document.ok()) << document.status();
+  EXPECT_EQ(document->root()["deleted"].IntOr("removed_at_us", 0),
+            world_.now_us() + 30 * base::kDayUs);
   world_.RunUntil(kMonday + 2 * base::kDayUs);
   EXPECT_EQ(world_.LedgerSize(), 1) << "nothing went to the deleted one";
   world_.Advance(kMonday + 29 * base::kDayUs - world_.now_us());
@@ -254,6 +295,122 @@ TEST_F(Rights, ADeletedObjectorComesBackSuppressedAndAnErasedOneNotAtAll) {
   const auto answer = engine::Enroll(world_.engine(), world_.org(), world_.AddCampaign(), {back});
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_EQ(std::get<int64_t>(answer->at(0, 1)), 0);
+}
+
+TEST_F(Rights, WhoObjectedIsNeitherScoredNorWatchedWhenTheyComeBack) {
+  const auto people = world_.AddPeople(2);
+  const int64_t objected_us = world_.now_us();
+  ASSERT_TRUE(engine::ObjectProspect(world_.engine(), world_.org(), people[0]).ok());
+  ASSERT_TRUE(Delete(people[0]).ok());
+  world_.Advance(base::kDayUs);
+  const base::Id back = ComeBack(0);
+  EXPECT_EQ(Facts(back).objected_at_us, objected_us);
+  EXPECT_EQ(Scored(), 1) << "the other one";
+  const auto taken = engine::RecordSignals(world_.engine(), world_.org(),
+                                           {{back, "visit", 0, "", "site", ""},
+                                            {people[0], "visit", 0, "", "site", ""},
+                                            {people[1], "visit", 0, "", "site", ""}});
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_EQ(std::get<std::string>(taken->at(0, 3)), "objected");
+  EXPECT_EQ(std::get<std::string>(taken->at(1, 3)), "deleted");
+  EXPECT_EQ(std::get<std::string>(taken->at(2, 2)), "recorded");
+}
+
+TEST_F(Rights, AnObjectionReachesWhoWasDeletedAlready) {
+  const auto people = world_.AddPeople(1);
+  ASSERT_TRUE(Delete(people[0]).ok());
+  const auto objected = engine::ObjectProspect(world_.engine(), world_.org(), people[0]);
+  ASSERT_TRUE(objected.ok()) << objected.status();
+  EXPECT_EQ(objected->rows(), 0);
+  EXPECT_TRUE(Facts(ComeBack(0)).objected());
+}
+
+TEST_F(Rights, ARestrictionOutlivesDeletionUntilItIsLifted) {
+  const auto people = world_.AddPeople(1);
+  const int64_t restricted_us = world_.now_us();
+  ASSERT_TRUE(engine::RestrictProspect(world_.engine(), world_.org(), people[0]).ok());
+  world_.Advance(base::kDayUs);
+  ASSERT_TRUE(Delete(people[0]).ok());
+  const base::Id back = ComeBack(0);
+  EXPECT_EQ(Facts(back).restricted_at_us, restricted_us);
+  EXPECT_EQ(Scored(), 0);
+  ASSERT_TRUE(engine::LiftRestriction(world_.engine(), world_.org(), back).ok());
+  ASSERT_TRUE(Delete(back).ok());
+  EXPECT_FALSE(Facts(ComeBack(0)).restricted_at_us);
+}
+
+TEST_F(Rights, ErasureReachesTheCopyFromBeforeThePersonCameBack) {
+  const auto people = world_.AddPeople(1);
+  ASSERT_TRUE(Delete(people[0]).ok());
+  const base::Id back = ComeBack(0);
+  const auto copy = base::JsonDocument::Parse(Access(back));
+  ASSERT_TRUE(copy.ok()) << copy.status();
+  ASSERT_EQ(copy->root()["earlier"].size(), 1u);
+  EXPECT_EQ(copy->root()["earlier"].at(0).StringOr("prospect_id", ""), ToString(people[0]));
+  ASSERT_TRUE(Erase(back).ok());
+  EXPECT_EQ(Count("deleted_prospects") + Count("deleted_identifiers"), 0);
+  EXPECT_EQ(CodeOf(engine::AccessProspect(world_.engine(), world_.org(), people[0]).status()),
+            ErrorCode::kNotFound);
+  // By the address, which only the earlier record had.
+  EXPECT_EQ(Import("First Name,Email,Country\nP,p0@company.example,US\n").suppressed, 1);
+}
+
+TEST_F(Rights, WhoWasErasedDoesNotComeBackThroughAListThatNamesThemTwice) {
+  const auto people = world_.AddPeople(1);
+  ASSERT_TRUE(Erase(people[0]).ok());
+  const std::string header = "First Name,LinkedIn URL,Email,Country\n";
+  EXPECT_EQ(Import(header + "P,https://www.linkedin.com/in/person-0,private@home.example,US\n")
+                .suppressed,
+            1);
+  EXPECT_EQ(Import(header + "P,,private@home.example,US\n").suppressed, 1);
+  EXPECT_EQ(Import(header + "P,https://www.linkedin.com/in/person-0.,,US\n").suppressed, 1);
+}
+
+TEST_F(Rights, ErasureLeavesNoDigestOfAText) {
+  const auto people = world_.AddPeople(1);
+  world_.EnrollAll(world_.AddCampaign(), people);
+  world_.RunUntil(kMonday + base::kHourUs);
+  ASSERT_EQ(Count("outbox WHERE length(body_digest) = 32"), 1);
+  ASSERT_TRUE(Erase(people[0]).ok());
+  EXPECT_EQ(Count("outbox WHERE body IS NULL AND length(body_digest) = 0"), 1);
+}
+
+TEST_F(Rights, AccessNamesEverySourceAndOnlyWhoReceivedAKindOfData) {
+  world_.AddPeople(1);
+  Import("First Name,Email,Title,Industry\nP0,p0@company.example,,Mining\n", "fair");
+  const base::Id person = *engine::FindProspect(world_.engine(), world_.org(), "", "person-0");
+  world_.EnrollAll(world_.AddCampaign(), {person});
+  world_.RunUntil(kMonday + base::kHourUs);
+  ASSERT_TRUE(engine::RecordSignals(world_.engine(), world_.org(),
+                                    {{person, "visit", 0, "", "our pricing page", ""}})
+                  .ok());
+  const auto document = base::JsonDocument::Parse(Access(person));
+  ASSERT_TRUE(document.ok());
+  std::map<std::string, std::set<std::string>> sources, recipients;
+  for (size_t i = 0; i < document->root()["categories"].size(); ++i) {
+    const JsonValue one = document->root()["categories"].at(i);
+    const std::string name = one.StringOr("category", "");
+    for (size_t k = 0; k < one["sources"].size(); ++k) {
+      sources[name].emplace(*one["sources"].at(k).AsString());
+    }
+    for (size_t k = 0; k < one["recipients"].size(); ++k) {
+      recipients[name].emplace(*one["recipients"].at(k).AsString());
+    }
+  }
+  EXPECT_EQ(sources["employment"], (std::set<std::string>{"test", "fair"}));
+  EXPECT_EQ(sources["contact"].count("test"), 1u);
+  EXPECT_EQ(sources["contact"].size(), 3u) << "the network told the provider's id";
+  EXPECT_EQ(sources["relationship"].count("our pricing page"), 1u);
+  EXPECT_EQ(recipients["contact"], std::set<std::string>{"unipile"});
+  EXPECT_EQ(recipients["employment"].size(), 0u);
+}
+
+TEST_F(Rights, AHoldCountsAlsoWhenTheClockSteppedBack) {
+  const auto people = world_.AddPeople(1);
+  world_.Advance(base::kHourUs);
+  ASSERT_TRUE(engine::PlaceHold(world_.engine(), world_.org(), people[0], "claim", 0).ok());
+  world_.Advance(-base::kHourUs);
+  EXPECT_EQ(CodeOf(Erase(people[0])), ErrorCode::kDenied);
 }
 
 TEST_F(Rights, AHoldKeepsOffDeletionErasureAndPurgeButNoObjection) {
@@ -398,6 +555,26 @@ TEST_F(Rights, UsageIsAClassOfItsOwnAndGoesAfterNinetyDays) {
   EXPECT_EQ(Planned(Plan(), "logs").first, 0);
   world_.Run();
   EXPECT_EQ(Count("usage_log"), 1) << "a run takes what is past its time, and that alone";
+}
+
+TEST_F(Rights, UsageThatIsOldWhenItComesGoesWithTheNextRun) {
+  const auto member = engine::AddMember(world_.engine(), world_.org(), "Ben Example", "");
+  world_.Run();
+  const std::vector<engine::NewUsage> old = {
+      {*member, world_.now_us() - 91 * base::kDayUs, "192.0.2.7", "Browser/1.0", "/inbox"}};
+  ASSERT_TRUE(engine::RecordUsage(world_.engine(), world_.org(), old).ok());
+  EXPECT_EQ(world_.Run().purged, 1);
+  EXPECT_EQ(Count("usage_log"), 0);
+}
+
+TEST_F(Rights, RejectsOfAnImportThatNeverEndedGoToo) {
+  world_.AddPeople(1);
+  Sql("INSERT INTO import_rejects SELECT org_id, import_id, 3, '', 'no_identifier' FROM imports; "
+      "UPDATE imports SET finished_at_us = NULL, state = 'running'");
+  world_.Advance(91 * base::kDayUs);
+  EXPECT_EQ(Planned(Plan(), "logs").first, 1);
+  world_.Run();
+  EXPECT_EQ(Count("import_rejects"), 0);
 }
 
 TEST(RetentionClasses, AreTheOnesThatTheRegisterNamesAndTheRulesKnow) {

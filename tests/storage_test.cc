@@ -236,7 +236,7 @@ TEST_F(StorageTest, EveryColumnIsRegisteredAndEveryRegisteredColumnExists) {
     EXPECT_FALSE(column.purpose.empty());
     EXPECT_FALSE(column.retention.empty());
     EXPECT_TRUE(column.erasure == "delete_row" || column.erasure == "set_null" ||
-                column.erasure == "keep");
+                column.erasure == "set_empty" || column.erasure == "keep");
   }
   EXPECT_EQ(live, registered);
 }

@@ -2154,7 +2154,7 @@ class Signals : public detail::Noun {
   /// @param signals  at most 10,000
   /// @return         one row each, in the order given: prospect_id, signal_id (NULL when refused),
   ///                 disposition (recorded; duplicate: its external_ref is known; refused), reason
-  ///                 (objected, restricted, erased)
+  ///                 (objected, restricted, erased, deleted)
   Rows record(Span<Signal> signals) const {
     std::vector<ol_signal> c;
     c.reserve(signals.size());

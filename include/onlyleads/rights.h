@@ -26,19 +26,25 @@ extern "C" {
  *   prospect_id   text form
  *   made_at_us    when the copy was made
  *   controller    {"name", "country"}: the organization
- *   data          {"section": [{"field": value}]}: prospects, identifiers, contact_points,
- *                 preferences, suppressions, scores (with their factors), enrollments, decisions
- *                 (with the codes of their reasons), messages, replies, relations, sender_profiles,
- *                 chats, disclosures, send_ledger, record (what was done with the data, and when);
- *                 a section without rows is absent. Instants are microseconds since 1970 UTC.
- *   categories    [{"category", "fields", "source", "purposes": [{"purpose", "lawful_basis"}],
- *                 "retention": [class], "recipients": [sub_processor_id]}] (15(1)(a), (b), (g))
+ *   data          {"section": [{"field": value}]}: prospects, sources (lists beside the first),
+ *                 identifiers, contact_points, preferences, suppressions, restrictions, scores
+ *                 (with their factors), signals, enrollments, decisions (with the codes of their
+ *                 reasons), messages, replies, relations, sender_profiles, chats, disclosures,
+ *                 send_ledger, holds, record (what was done with the data, and when); a section
+ *                 without rows is absent. Instants are microseconds since 1970 UTC.
+ *   categories    [{"category", "fields", "sources", "purposes": [{"purpose", "lawful_basis"}],
+ *                 "retention": [class], "recipients": [sub_processor_id]}] (15(1)(a), (b), (g));
+ *                 recipients are those who received data of this category
  *   recipients    [{"sub_processor_id", "name", "region", "safeguard", "transfer_record",
  *                 "no_training"}]: who received data of this person (15(1)(c), 15(2))
  *   retention     [{"class", "rule", "starts_with", "period"}]: an ISO 8601 period or "indefinite";
  *                 rule is its id in the decision pack (15(1)(d))
  *   rights        [{"right", "article", "text"}] (15(1)(e), (f))
  *   automated     {"scoring", "consequences", "decisions"}: the logic in words (15(1)(h))
+ *   earlier       [copy]: of somebody who was deleted and came back with another list, what is kept
+ *                 from before, until it is purged
+ *   deleted       {"deleted_at_us", "class", "removed_at_us"}: of a person who was deleted, in place
+ *                 of "earlier"; all of the copy goes with class "prospect_soft_deleted"
  *
  * Nothing of anybody else is in it (15(4)): no member, no address of the sender, no other person,
  * also where both share a company, a role mailbox or a campaign. For a person who was deleted it is

@@ -226,6 +226,14 @@ void JsonValue::ForEachMember(const std::function<void(std::string_view, JsonVal
   }
 }
 
+bool JsonValue::HasOnly(std::initializer_list<std::string_view> keys) const {
+  bool only = true;
+  ForEachMember([&](std::string_view key, JsonValue) {
+    only = only && std::find(keys.begin(), keys.end(), key) != keys.end();
+  });
+  return only;
+}
+
 std::string JsonValue::StringOr(std::string_view key, std::string_view fallback) const {
   return std::string((*this)[key].AsString().value_or(fallback));
 }

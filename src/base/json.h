@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,9 @@ class JsonValue {
   JsonValue at(size_t index) const;
   // Members in document order; a repeated key is a parse error, so keys are unique.
   void ForEachMember(const std::function<void(std::string_view key, JsonValue value)>& f) const;
+
+  // Whether every member of an object is one of these.
+  bool HasOnly(std::initializer_list<std::string_view> keys) const;
 
   std::string StringOr(std::string_view key, std::string_view fallback) const;
   int64_t IntOr(std::string_view key, int64_t fallback) const;

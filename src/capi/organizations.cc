@@ -119,7 +119,8 @@ int32_t ol_organization_set_subscription(ol_engine* handle, ol_id org_id, int64_
     OL_ASSIGN_OR_RETURN(const capi::Held held, capi::Held::Take(handle->engine));
     std::optional<int64_t> until;
     if (active_until_us != OL_NEVER) until = active_until_us;
-    return engine::SetSubscription(*held, capi::FromC(org_id), until);
+    return capi::Recorded(
+        *held, [&] { return engine::SetSubscription(*held, capi::FromC(org_id), until); });
   });
 }
 

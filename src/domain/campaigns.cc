@@ -27,16 +27,13 @@ absl::Status Invalid(std::string_view member, std::string_view what) {
 
 // A misspelt delay must not become none.
 absl::Status RefuseUnknownMembers(JsonValue object, std::string_view at,
-                                  std::initializer_list<absl::string_view> known) {
-  absl::Status status;
-  object.ForEachMember([&](std::string_view key, JsonValue) {
-    const bool is_known = std::find(known.begin(), known.end(), base::ToAbsl(key)) != known.end();
-    if (!status.ok() || is_known) return;
-    // Not by its name, which may be anything.
-    status = Invalid(at, absl::StrCat("holds a member that is not known; known are ",
-                                      absl::StrJoin(known, ", ")));
-  });
-  return status;
+                                  std::initializer_list<std::string_view> known) {
+  if (object.HasOnly(known)) return absl::OkStatus();
+  // Not by its name, which may be anything.
+  return Invalid(at, absl::StrCat("holds a member that is not known; known are ",
+                                  absl::StrJoin(known, ", ", [](std::string* out, auto name) {
+                                    absl::StrAppend(out, base::ToAbsl(name));
+                                  })));
 }
 
 // Absent, or text: another type is a mistake, no default.

@@ -53,6 +53,18 @@ std::string_view SourceOf(std::string_view category) {
   return {};
 }
 
+DataCategorySet LeavesAs(std::string_view category) {
+  if (category == "identity") return DataCategory::kName;
+  if (category == "contact") {
+    return {DataCategory::kNetworkIdentifier, DataCategory::kEmailAddress};
+  }
+  if (category == "content") return DataCategory::kMessageText;
+  if (category == "employment") return DataCategory::kProfessional;
+  if (category == "location") return DataCategory::kLocation;
+  if (category == "relationship") return DataCategory::kSignal;
+  return {};
+}
+
 std::string_view BasisOf(std::string_view purpose, std::string_view of_the_person) {
   // Keeping an objection and accounting for what was done are duties: GDPR 21(3), 17(3)(b), 5(2).
   if (purpose == "suppression" || purpose == "accountability" || purpose == "legal") {

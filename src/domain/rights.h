@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/types/span.h"
+#include "src/domain/egress.h"
 
 namespace onlyleads::domain {
 
@@ -19,6 +20,9 @@ absl::Span<const Right> Rights();
 // Where data of a category of the register comes from; empty: from where the person was obtained,
 // which their record says.
 std::string_view SourceOf(std::string_view category);
+
+// As what a category of the register leaves for a sub-processor; empty when it never does.
+DataCategorySet LeavesAs(std::string_view category);
 
 // The lawful basis of a purpose; `of_the_person` is the one recorded when they were obtained.
 std::string_view BasisOf(std::string_view purpose, std::string_view of_the_person);

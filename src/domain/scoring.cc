@@ -19,6 +19,8 @@ absl::Status Invalid(std::string_view list, size_t index, std::string_view what)
                                                          index, "]: ", std::string(what)));
 }
 
+constexpr char kUnknownMember[] = "holds a member that is not known; known are ";
+
 // Far enough from the ends of double that no sum or quotient reaches them.
 constexpr double kMostPoints = 1e9;
 
@@ -35,6 +37,10 @@ absl::StatusOr<Scorecard> Scorecard::Parse(std::string_view json) {
   if (!document.ok()) {
     return Error(base::CodeOf(document.status()),
                  absl::StrCat("scorecard: ", document.status().message()));
+  }
+  if (!document->root().HasOnly({"factors", "signals"})) {
+    return Error(ErrorCode::kInvalidArgument,
+                 absl::StrCat("scorecard: ", kUnknownMember, "factors, signals"));
   }
   const base::JsonValue factors = document->root()["factors"];
   const base::JsonValue signals = document->root()["signals"];
@@ -56,6 +62,9 @@ absl::StatusOr<Scorecard> Scorecard::Parse(std::string_view json) {
 absl::Status Scorecard::ReadFactors(base::JsonValue factors) {
   for (size_t i = 0; i < factors.size(); ++i) {
     const base::JsonValue factor = factors.at(i);
+    if (!factor.HasOnly({"name", "field", "any_of", "points"})) {
+      return Invalid("factors", i, absl::StrCat(kUnknownMember, "name, field, any_of, points"));
+    }
     Rule rule;
     rule.name = factor.StringOr("name", "");
     if (rule.name.empty()) return Invalid("factors", i, "name is missing");
@@ -97,6 +106,11 @@ absl::Status Scorecard::ReadFactors(base::JsonValue factors) {
 absl::Status Scorecard::ReadSignals(base::JsonValue signals) {
   for (size_t i = 0; i < signals.size(); ++i) {
     const base::JsonValue signal = signals.at(i);
+    // A misspelt cap must not become none.
+    if (!signal.HasOnly({"kind", "points", "half_life_days", "max_points"})) {
+      return Invalid("signals", i,
+                     absl::StrCat(kUnknownMember, "kind, points, half_life_days, max_points"));
+    }
     const auto kind = ParseSignalKind(signal.StringOr("kind", ""));
     if (!kind) {
       return Invalid("signals", i,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/json.h"
 #include "src/domain/egress.h"
@@ -185,11 +186,11 @@ class Copy {
       purposes.insert(column->purpose);
       retention.insert(column->retention);
     }
-    const std::string_view source = domain::SourceOf(category);
     json_.BeginObject().Field("category", category);
     json_.Key("fields");
     WriteNames(fields);
-    json_.Field("source", source.empty() ? std::string_view(person_.source) : source);
+    json_.Key("sources");
+    WriteNames(SourcesOf(category));
     json_.Key("purposes").BeginArray();
     for (const std::string_view purpose : purposes) {
       json_.BeginObject()
@@ -201,19 +202,59 @@ class Copy {
     json_.Key("retention");
     WriteNames(retention);
     json_.Key("recipients");
-    WriteNames(RecipientIds());
+    WriteNames(RecipientIds(domain::LeavesAs(category)));
     json_.EndObject();
   }
 
-  std::set<std::string> RecipientIds() const {
+  // Whence data of a category came: lists, the network, the host's own pages.
+  std::set<std::string> SourcesOf(std::string_view category) const {
+    std::set<std::string> sources;
+    if (const std::string_view fixed = domain::SourceOf(category); !fixed.empty()) {
+      sources.emplace(fixed);
+    } else {
+      sources = TextsOf("sources", "source");
+      sources.insert(person_.source);
+    }
+    if (category == "contact" && data_.contains("sender_profiles")) {
+      sources.emplace(domain::SourceOf("relationship"));
+    }
+    if (category == "relationship") sources.merge(TextsOf("signals", "source"));
+    return sources;
+  }
+
+  // What stands in a text column of a section.
+  std::set<std::string> TextsOf(std::string_view section, std::string_view column) const {
+    std::set<std::string> texts;
+    const auto it = data_.find(section);
+    if (it == data_.end()) return texts;
+    for (const ExportedRow& row : it->second) {
+      for (const ExportedValue& value : row) {
+        if (value.column->column != column) continue;
+        if (const auto* text = std::get_if<std::string>(&value.value)) texts.insert(*text);
+      }
+    }
+    return texts;
+  }
+
+  // Who received any of these.
+  std::set<std::string> RecipientIds(domain::DataCategorySet categories) const {
     std::set<std::string> ids;
     const auto it = data_.find("disclosures");
     if (it == data_.end()) return ids;
     for (const ExportedRow& row : it->second) {
+      std::string id;
+      uint32_t left = 0;
       for (const ExportedValue& value : row) {
-        if (value.column->column != "sub_processor_id") continue;
-        if (const auto* id = std::get_if<std::string>(&value.value)) ids.insert(*id);
+        if (const auto* text = std::get_if<std::string>(&value.value);
+            text != nullptr && value.column->column == "sub_processor_id") {
+          id = *text;
+        }
+        if (const auto* bits = std::get_if<int64_t>(&value.value);
+            bits != nullptr && value.column->column == "data_categories") {
+          left = static_cast<uint32_t>(*bits);
+        }
       }
+      if ((left & categories.bits()) != 0) ids.insert(std::move(id));
     }
     return ids;
   }
@@ -221,7 +262,7 @@ class Copy {
   // Actual recipients, from what was disclosed, joined with the register (GDPR 15(1)(c), 15(2)).
   absl::Status WriteRecipients() {
     json_.Key("recipients").BeginArray();
-    for (const std::string& id : RecipientIds()) {
+    for (const std::string& id : TextsOf("disclosures", "sub_processor_id")) {
       OL_ASSIGN_OR_RETURN(const auto row, storage::LoadSubProcessor(db_, id));
       json_.BeginObject().Field("sub_processor_id", id);
       if (row) {
@@ -290,6 +331,41 @@ absl::StatusOr<std::string> WriteCopy(Session& session, const base::Id& org_id,
   return Copy(session, org_id, prospect_id).Write();
 }
 
+namespace {
+
+// An object with one more member.
+template <typename Write>
+std::string WithMember(std::string object, std::string_view name, Write write) {
+  JsonWriter json;
+  json.BeginObject().Key(name);
+  write(json);
+  json.EndObject();
+  object.pop_back();
+  const std::string member = json.Take();
+  return absl::StrCat(object, ",", member.substr(1));
+}
+
+// What is kept of the same person from before they were deleted and came back.
+absl::StatusOr<std::vector<std::string>> EarlierCopies(Session& session, const base::Id& org_id,
+                                                       const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(const auto identifiers,
+                      storage::LoadKnownIdentifiers(session.db(), org_id, prospect_id));
+  std::vector<storage::KeyedIdentifier> keys;
+  for (const storage::IdentifierRow& row : identifiers) {
+    for (const auto& key : AllKeys(session, row.kind, row.value)) keys.push_back(key);
+  }
+  OL_ASSIGN_OR_RETURN(const auto earlier, FindDeleted(session, org_id, keys));
+  std::vector<std::string> copies;
+  for (const base::Id& id : earlier) {
+    OL_ASSIGN_OR_RETURN(const auto row, storage::LoadDeleted(session.db(), org_id, id));
+    if (!row) continue;
+    OL_ASSIGN_OR_RETURN(copies.emplace_back(), OpenDeleted(session, org_id, *row));
+  }
+  return copies;
+}
+
+}  // namespace
+
 absl::StatusOr<base::Table> AccessProspect(Engine& engine, const base::Id& org_id,
                                            const base::Id& prospect_id) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
@@ -298,8 +374,21 @@ absl::StatusOr<base::Table> AccessProspect(Engine& engine, const base::Id& org_i
   std::string document;
   if (deleted) {
     OL_ASSIGN_OR_RETURN(document, OpenDeleted(session, org_id, *deleted));
+    document = WithMember(std::move(document), "deleted", [&](JsonWriter& json) {
+      json.BeginObject()
+          .Field("deleted_at_us", deleted->deleted_at_us)
+          .Field("class", "prospect_soft_deleted")
+          .Field("removed_at_us", deleted->deleted_at_us + domain::kPurgeDelayUs)
+          .EndObject();
+    });
   } else {
     OL_ASSIGN_OR_RETURN(document, WriteCopy(session, org_id, prospect_id));
+    OL_ASSIGN_OR_RETURN(const auto earlier, EarlierCopies(session, org_id, prospect_id));
+    document = WithMember(std::move(document), "earlier", [&](JsonWriter& json) {
+      json.BeginArray();
+      for (const std::string& copy : earlier) json.Raw(copy);
+      json.EndArray();
+    });
   }
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "rights.access", prospect_id));
   OL_RETURN_IF_ERROR(transaction.Commit());

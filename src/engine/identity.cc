@@ -16,6 +16,15 @@ std::vector<storage::KeyedIdentifier> AllKeys(const Session& session, int kind,
   return keys;
 }
 
+absl::StatusOr<bool> IsErased(const Session& session, const base::Id& org_id, int kind,
+                              std::string_view value) {
+  for (const storage::KeyedIdentifier& key : AllKeys(session, kind, value)) {
+    OL_ASSIGN_OR_RETURN(const bool erased, storage::IsTombstoned(session.db(), org_id, key));
+    if (erased) return true;
+  }
+  return false;
+}
+
 absl::StatusOr<bool> IsBlocked(const Session& session, const base::Id& org_id, int kind,
                                std::string_view value) {
   for (const storage::KeyedIdentifier& key : AllKeys(session, kind, value)) {
@@ -36,6 +45,20 @@ absl::StatusOr<bool> IsSuppressedFor(const Session& session, const base::Id& org
     if (suppressed) return true;
   }
   return false;
+}
+
+absl::StatusOr<std::optional<int64_t>> ObjectedSince(const Session& session, const base::Id& org_id,
+                                                     int kind, std::string_view value) {
+  for (const storage::KeyedIdentifier& key : AllKeys(session, kind, value)) {
+    OL_ASSIGN_OR_RETURN(
+        const auto since_us,
+        storage::QueryInt(session.db(),
+                          "SELECT created_at_us FROM suppressions WHERE org_id = $1 AND kind = $2 "
+                          "AND digest = $3 AND channel = 'all'",
+                          {org_id, key.kind, storage::Blob{base::AsView(key.digest)}}));
+    if (since_us) return since_us;
+  }
+  return std::nullopt;
 }
 
 }  // namespace onlyleads::engine

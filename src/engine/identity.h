@@ -2,6 +2,7 @@
 #ifndef ONLYLEADS_SRC_ENGINE_IDENTITY_H_
 #define ONLYLEADS_SRC_ENGINE_IDENTITY_H_
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,12 +17,19 @@ storage::KeyedIdentifier CurrentKey(const Session& session, int kind, std::strin
 std::vector<storage::KeyedIdentifier> AllKeys(const Session& session, int kind,
                                               std::string_view value);
 
+// An erasure tombstone of this organization matches.
+absl::StatusOr<bool> IsErased(const Session& session, const base::Id& org_id, int kind,
+                              std::string_view value);
 // An erasure tombstone of this organization, or an installation suppression, matches.
 absl::StatusOr<bool> IsBlocked(const Session& session, const base::Id& org_id, int kind,
                                std::string_view value);
 // A suppression of this organization for `channel` (email or linkedin) matches.
 absl::StatusOr<bool> IsSuppressedFor(const Session& session, const base::Id& org_id, int kind,
                                      std::string_view value, std::string_view channel);
+
+// Since when an objection to every channel is kept for this identifier.
+absl::StatusOr<std::optional<int64_t>> ObjectedSince(const Session& session, const base::Id& org_id,
+                                                     int kind, std::string_view value);
 
 }  // namespace onlyleads::engine
 

@@ -8,6 +8,7 @@
 #include "src/base/json.h"
 #include "src/base/limits.h"
 #include "src/engine/identity.h"
+#include "src/engine/ledger.h"
 #include "src/engine/rights.h"
 
 namespace onlyleads::engine {
@@ -176,6 +177,8 @@ absl::Status RowWriter::Apply(const domain::ProspectRow& row, storage::ImportCou
                                              RejectReasonName(plan.reject.reason)));
   } else if (plan.disposition != Disposition::kSuppressed) {
     OL_RETURN_IF_ERROR(Write(plan, attributes));
+  } else {
+    OL_RETURN_IF_ERROR(KeepGone(row, known));
   }
   if (row.restricted) OL_RETURN_IF_ERROR(RestrictOwners(known, plan));
   // First: what is suppressed for every channel is so for e-mail.
@@ -183,13 +186,41 @@ absl::Status RowWriter::Apply(const domain::ProspectRow& row, storage::ImportCou
   return plan.opt_out ? OptOut(row, known, plan) : absl::OkStatus();
 }
 
+absl::Status RowWriter::KeepGone(const domain::ProspectRow& row, const domain::Known& known) {
+  std::vector<storage::KeyedIdentifier> others;
+  bool erased = false;
+  for (size_t i = 0; i < row.identifiers.size(); ++i) {
+    const auto& [kind, value] = row.identifiers[i].id;
+    const int number = static_cast<int>(kind);
+    if (!known.identifiers[i].blocked) {
+      if (!known.identifiers[i].owner) others.push_back(CurrentKey(*session_, number, value));
+      continue;
+    }
+    OL_ASSIGN_OR_RETURN(const bool gone, IsErased(*session_, context_->org_id, number, value));
+    erased = erased || gone;
+  }
+  if (!erased) return absl::OkStatus();
+  for (const storage::KeyedIdentifier& key : others) {
+    OL_RETURN_IF_ERROR(
+        storage::InsertTombstone(db(), context_->org_id, key, session_->now_us()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RowWriter::Write(const domain::Plan& plan,
                               const std::optional<std::string>& attributes) {
   OL_RETURN_IF_ERROR(WritePerson(plan, attributes));
+  const bool adds = !plan.set_fields.empty() || attributes || !plan.add_identifiers.empty();
+  if (plan.person && adds && context_->source != person_.source) {
+    OL_RETURN_IF_ERROR(storage::InsertSource(db(), context_->org_id, person_.prospect_id,
+                                             context_->source, context_->lawful_basis,
+                                             session_->now_us()));
+  }
   for (const domain::Identifier& identifier : plan.add_identifiers) {
     OL_RETURN_IF_ERROR(storage::InsertIdentifier(db(), context_->org_id, person_.prospect_id,
                                                  static_cast<int>(identifier.kind),
                                                  identifier.value, session_->now_us()));
+    if (plan.person) OL_RETURN_IF_ERROR(KeepFactsOf(identifier));
     OL_RETURN_IF_ERROR(InheritSuppressions(identifier));
   }
   for (const std::string& address : plan.contact_points) {
@@ -221,9 +252,32 @@ absl::Status RowWriter::WritePerson(const domain::Plan& plan,
   return storage::InsertProspect(db(), context_->org_id, person_, context_->import_id, now_us);
 }
 
+// What holds for the person holds for the identifier they got just now, whoever is known by it alone
+// later or in an older copy of the database.
+absl::Status RowWriter::KeepFactsOf(const domain::Identifier& identifier) {
+  const base::Id& org_id = context_->org_id;
+  OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db(), org_id, person_.prospect_id));
+  const int kind = static_cast<int>(identifier.kind);
+  if (facts && facts->objected_at_us) {
+    OL_RETURN_IF_ERROR(NoteObjection(*session_, org_id, {kind, identifier.value}, "objected",
+                                     *facts->objected_at_us));
+  }
+  if (!facts || !facts->restricted_at_us) return absl::OkStatus();
+  return storage::InsertRestriction(db(), org_id, CurrentKey(*session_, kind, identifier.value),
+                                    *facts->restricted_at_us);
+}
+
 absl::Status RowWriter::InheritSuppressions(const domain::Identifier& identifier) {
   if (!any_suppressions_) return absl::OkStatus();
   const int kind = static_cast<int>(identifier.kind);
+  for (const storage::KeyedIdentifier& key : AllKeys(*session_, kind, identifier.value)) {
+    OL_ASSIGN_OR_RETURN(const auto since_us,
+                        storage::RestrictedSince(db(), context_->org_id, key));
+    if (since_us) OL_RETURN_IF_ERROR(RestrictPerson(person_.prospect_id, *since_us));
+  }
+  OL_ASSIGN_OR_RETURN(const auto objected_us,
+                      ObjectedSince(*session_, context_->org_id, kind, identifier.value));
+  if (objected_us) return ObjectPerson(person_.prospect_id, *objected_us);
   OL_ASSIGN_OR_RETURN(const bool email, IsSuppressedFor(*session_, context_->org_id, kind,
                                                         identifier.value, "email"));
   OL_ASSIGN_OR_RETURN(const bool linkedin, IsSuppressedFor(*session_, context_->org_id, kind,
@@ -276,10 +330,10 @@ absl::Status RowWriter::SuppressPerson(const base::Id& id, bool email, bool link
 absl::Status RowWriter::Object(const domain::ProspectRow& row, const domain::Known& known,
                                const domain::Plan& plan) {
   for (const domain::IdentifierMatch& match : known.identifiers) {
-    if (match.owner) OL_RETURN_IF_ERROR(ObjectPerson(*match.owner));
+    if (match.owner) OL_RETURN_IF_ERROR(ObjectPerson(*match.owner, session_->now_us()));
   }
   if (plan.disposition < Disposition::kSuppressed) {
-    OL_RETURN_IF_ERROR(ObjectPerson(person_.prospect_id));
+    OL_RETURN_IF_ERROR(ObjectPerson(person_.prospect_id, session_->now_us()));
   }
   for (const domain::RowIdentifier& identifier : row.identifiers) {
     OL_RETURN_IF_ERROR(Suppress(identifier.id.kind, identifier.id.value, "all"));
@@ -290,25 +344,26 @@ absl::Status RowWriter::Object(const domain::ProspectRow& row, const domain::Kno
   return absl::OkStatus();
 }
 
-absl::Status RowWriter::ObjectPerson(const base::Id& id) {
+absl::Status RowWriter::ObjectPerson(const base::Id& id, int64_t since_us) {
   OL_RETURN_IF_ERROR(SuppressPerson(id, true, true));
   OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db(), context_->org_id, id));
   if (!facts || facts->objected_at_us) return absl::OkStatus();
-  return RecordObjection(*session_, context_->org_id, id, "system", "objected").status();
+  return RecordObjection(*session_, context_->org_id, id, "system", "objected", since_us)
+      .status();
 }
 
 absl::Status RowWriter::RestrictOwners(const domain::Known& known, const domain::Plan& plan) {
   for (const domain::IdentifierMatch& match : known.identifiers) {
-    if (match.owner) OL_RETURN_IF_ERROR(RestrictPerson(*match.owner));
+    if (match.owner) OL_RETURN_IF_ERROR(RestrictPerson(*match.owner, session_->now_us()));
   }
   if (plan.disposition >= Disposition::kSuppressed) return absl::OkStatus();
-  return RestrictPerson(person_.prospect_id);
+  return RestrictPerson(person_.prospect_id, session_->now_us());
 }
 
-absl::Status RowWriter::RestrictPerson(const base::Id& id) {
+absl::Status RowWriter::RestrictPerson(const base::Id& id, int64_t since_us) {
   OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db(), context_->org_id, id));
   if (!facts || facts->restricted_at_us) return absl::OkStatus();
-  return RecordRestriction(*session_, context_->org_id, id, "system").status();
+  return RecordRestriction(*session_, context_->org_id, id, "system", since_us).status();
 }
 
 absl::Status RowWriter::Suppress(IdentifierKind kind, std::string_view value,

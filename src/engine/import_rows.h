@@ -45,7 +45,10 @@ class RowWriter {
   absl::Status LoadPerson(const base::Id& id, domain::Known* known);
   absl::Status Write(const domain::Plan& plan, const std::optional<std::string>& attributes);
   absl::Status WritePerson(const domain::Plan& plan, const std::optional<std::string>& attributes);
+  absl::Status KeepFactsOf(const domain::Identifier& identifier);
   absl::Status InheritSuppressions(const domain::Identifier& identifier);
+  // Whoever was erased is not to come back by an identifier that a row names beside a known one.
+  absl::Status KeepGone(const domain::ProspectRow& row, const domain::Known& known);
   absl::Status OptOut(const domain::ProspectRow& row, const domain::Known& known,
                       const domain::Plan& plan);
   // With the facts lock; nothing when the bit is set already.
@@ -54,8 +57,8 @@ class RowWriter {
   absl::Status RestrictOwners(const domain::Known& known, const domain::Plan& plan);
   absl::Status Object(const domain::ProspectRow& row, const domain::Known& known,
                       const domain::Plan& plan);
-  absl::Status ObjectPerson(const base::Id& id);
-  absl::Status RestrictPerson(const base::Id& id);
+  absl::Status ObjectPerson(const base::Id& id, int64_t since_us);
+  absl::Status RestrictPerson(const base::Id& id, int64_t since_us);
   // channel: email, or all.
   absl::Status Suppress(domain::IdentifierKind kind, std::string_view value,
                         std::string_view channel);

@@ -10,6 +10,7 @@
 #include "src/domain/inbox.h"
 #include "src/engine/audit.h"
 #include "src/engine/delivery.h"
+#include "src/engine/identity.h"
 #include "src/engine/listing.h"
 #include "src/engine/paging.h"
 #include "src/engine/progress.h"
@@ -49,19 +50,21 @@ class Intake {
     OL_ASSIGN_OR_RETURN(const bool fresh, Remember());
     if (!fresh) return false;
     OL_ASSIGN_OR_RETURN(const std::vector<base::Id> people, FindPeople());
-    // None: somebody we do not know, or do not know any more.
     for (size_t i = 0; i < people.size(); ++i) {
       const base::Id& person = people[i];
       OL_RETURN_IF_ERROR(event_.kind == unipile::InboundKind::kNewRelation
                              ? TakeRelation(person)
                              : TakeMessage(person, i == 0));
     }
+    // Also of somebody we do not know, not any more, or not under this identifier.
+    if (IsRefusal()) OL_RETURN_IF_ERROR(SuppressAuthor());
     return true;
   }
 
  private:
   absl::Status TakeMessage(const base::Id& person, bool first) {
     OL_ASSIGN_OR_RETURN(const bool ours, IsOurs(person));
+    ours_ = ours_ || ours;
     if (ours) return TakeEcho(person);
     if (event_.is_event) return absl::OkStatus();
     if (first) OL_RETURN_IF_ERROR(StoreReply(person));
@@ -88,15 +91,10 @@ class Intake {
     const auto add = [&](const base::Id& id) {
       if (std::find(people.begin(), people.end(), id) == people.end()) people.push_back(id);
     };
-    const std::pair<IdentifierKind, const std::string*> ways[] = {
-        {IdentifierKind::kLinkedinMemberId, &event_.counterpart_provider_id},
-        {IdentifierKind::kLinkedinPublicId, &event_.counterpart_public_identifier}};
-    for (const auto& [kind, value] : ways) {
-      if (value->empty()) continue;
-      const auto identifier = domain::ParseLinkedin(*value, true);
-      if (!identifier || identifier->kind != kind) continue;
-      OL_ASSIGN_OR_RETURN(const auto owner, storage::FindOwner(db, org_id_, static_cast<int>(kind),
-                                                               identifier->value));
+    for (const domain::Identifier& identifier : Counterpart()) {
+      OL_ASSIGN_OR_RETURN(
+          const auto owner,
+          storage::FindOwner(db, org_id_, static_cast<int>(identifier.kind), identifier.value));
       if (owner) add(*owner);
     }
     if (!event_.counterpart_provider_id.empty()) {
@@ -110,6 +108,43 @@ class Intake {
     by_chat_ = people.empty();
     for (const base::Id& id : talking) add(id);
     return people;
+  }
+
+  // How the event names the other side.
+  std::vector<domain::Identifier> Counterpart() const {
+    std::vector<domain::Identifier> named;
+    const std::pair<IdentifierKind, const std::string*> ways[] = {
+        {IdentifierKind::kLinkedinMemberId, &event_.counterpart_provider_id},
+        {IdentifierKind::kLinkedinPublicId, &event_.counterpart_public_identifier}};
+    for (const auto& [kind, value] : ways) {
+      if (value->empty()) continue;
+      auto identifier = domain::ParseLinkedin(*value, true);
+      if (identifier && identifier->kind == kind) named.push_back(*std::move(identifier));
+    }
+    auto by_url = domain::ParseLinkedin(event_.counterpart_profile_url);
+    if (by_url && std::find(named.begin(), named.end(), *by_url) == named.end()) {
+      named.push_back(*std::move(by_url));
+    }
+    return named;
+  }
+
+  bool IsRefusal() const {
+    return event_.kind == unipile::InboundKind::kMessage && !ours_ && !event_.is_sender &&
+           !event_.is_event && domain::StopsSending(label_);
+  }
+
+  absl::Status SuppressAuthor() {
+    for (const domain::Identifier& identifier : Counterpart()) {
+      const int kind = static_cast<int>(identifier.kind);
+      OL_ASSIGN_OR_RETURN(const bool known,
+                          IsSuppressedFor(session_, org_id_, kind, identifier.value, "all"));
+      if (known) continue;
+      OL_RETURN_IF_ERROR(storage::InsertSuppression(
+                             session_.db(), org_id_, CurrentKey(session_, kind, identifier.value),
+                             "all", domain::ReplyLabelName(label_), session_.now_us())
+                             .status());
+    }
+    return absl::OkStatus();
   }
 
   absl::Status TakeRelation(const base::Id& person) {
@@ -224,6 +259,7 @@ class Intake {
   const domain::ReplyLabel label_;
   const int64_t received_us_;  // a provider's clock that is ahead dates nothing into the future
   InboxReport* report_;
+  bool ours_ = false;     // its text is one that we sent
   bool by_chat_ = false;  // the chat alone tells whose event it is
 };
 

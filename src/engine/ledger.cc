@@ -192,25 +192,21 @@ absl::Status FlushLedgerAfterVerb(Engine& engine) {
   }
 }
 
-absl::Status NoteObjection(Session& session, const base::Id& org_id, const base::Id& prospect_id,
-                           std::string_view reason) {
-  OL_ASSIGN_OR_RETURN(const auto identifiers,
-                      storage::LoadKnownIdentifiers(session.db(), org_id, prospect_id));
-  for (const storage::IdentifierRow& identifier : identifiers) {
-    const auto key = CurrentKey(session, identifier.kind, identifier.value);
-    domain::LedgerRecord note;
-    note.kind = "objection";
-    note.org_id = org_id;
-    note.digest = base::AsView(key.digest);
-    note.number = key.kind;
-    note.key_generation = key.generation;
-    note.normalisation_version = base::kNormalisationVersion;
-    note.channel = "all";
-    note.code = reason;
-    note.at_us = session.now_us();
-    OL_RETURN_IF_ERROR(storage::InsertNote(session.db(), note));
-  }
-  return absl::OkStatus();
+absl::Status NoteObjection(Session& session, const base::Id& org_id,
+                           const storage::IdentifierRow& identifier, std::string_view reason,
+                           int64_t at_us) {
+  const auto key = CurrentKey(session, identifier.kind, identifier.value);
+  domain::LedgerRecord note;
+  note.kind = "objection";
+  note.org_id = org_id;
+  note.digest = base::AsView(key.digest);
+  note.number = key.kind;
+  note.key_generation = key.generation;
+  note.normalisation_version = base::kNormalisationVersion;
+  note.channel = "all";
+  note.code = reason;
+  note.at_us = at_us;
+  return storage::InsertNote(session.db(), note);
 }
 
 absl::StatusOr<base::Table> DescribeLineage(Engine& engine) {

@@ -15,6 +15,7 @@
 #include "src/engine/engine.h"
 #include "src/storage/ledger_file.h"
 #include "src/storage/ledger_store.h"
+#include "src/storage/prospect_store.h"
 
 namespace onlyleads::engine {
 
@@ -77,10 +78,11 @@ LedgerPlace PlaceOf(const storage::WaitingFrame& waiting);
 absl::Status ExpectFrame(const storage::WaitingFrame& waiting, std::string_view found);
 absl::Status LedgerForked();
 
-// Notes an objection under every identifier of the person: somebody imported after a copy was made
-// is unknown to it. Inside the transaction of the objection.
-absl::Status NoteObjection(Session& session, const base::Id& org_id, const base::Id& prospect_id,
-                           std::string_view reason);
+// Notes an objection under an identifier of whoever objected, because an older copy may know them
+// under another id or not at all. Inside the transaction of the objection, or of the identifier.
+absl::Status NoteObjection(Session& session, const base::Id& org_id,
+                           const storage::IdentifierRow& identifier, std::string_view reason,
+                           int64_t at_us);
 
 // One row: frames, waiting, restored_at_us, senders_held.
 absl::StatusOr<base::Table> DescribeLineage(Engine& engine);

@@ -61,6 +61,8 @@ absl::Status EndEnrollment(Session& session, const base::Id& org_id,
 absl::StatusOr<bool> RecordConnection(Session& session, const base::Id& org_id,
                                       const base::Id& prospect_id, const base::Id& sender_id) {
   storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, prospect_id));
+  if (!facts) return false;  // erased while the request was on its way
   OL_ASSIGN_OR_RETURN(const bool added, storage::InsertRelation(db, org_id, prospect_id, sender_id,
                                                                 session.now_us()));
   if (!added) return false;
@@ -85,6 +87,7 @@ absl::StatusOr<base::Table> WithdrawMessages(Session& session, const base::Id& o
                             {"channel", base::ColumnType::kText},
                             {"started_at_us", base::ColumnType::kInt}});
   OL_ASSIGN_OR_RETURN(auto messages, storage::LoadMessagesOf(session.db(), org_id, prospect_id));
+  const bool removed = outcome == "erased" || outcome == "deleted" || outcome == "purged";
   for (storage::MessageRow& message : messages) {
     if (message.state == "queued" || message.state == "parked") {
       message.state = "cancelled";
@@ -92,7 +95,7 @@ absl::StatusOr<base::Table> WithdrawMessages(Session& session, const base::Id& o
     } else if (message.state == "in_flight" || message.state == "unknown") {
       message.cancelled = true;
       // Without the data there is nothing left to ask the provider about.
-      if (outcome == "erased") message.due_at_us = INT64_MAX;
+      if (removed) message.due_at_us = INT64_MAX;
       on_their_way.Add({message.message_id, message.channel, message.started_at_us});
     } else {
       continue;

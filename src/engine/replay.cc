@@ -4,12 +4,16 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/str_cat.h"
+#include "src/base/abseil.h"
 #include "src/base/error.h"
 #include "src/base/time.h"
 #include "src/domain/permit.h"
 #include "src/engine/claim.h"
 #include "src/engine/delivery.h"
+#include "src/engine/identity.h"
 #include "src/engine/progress.h"
+#include "src/engine/rights.h"
 #include "src/storage/campaign_store.h"
 #include "src/storage/ledger_store.h"
 #include "src/storage/mandate_store.h"
@@ -25,11 +29,27 @@ using storage::MessageRow;
 
 // No window reaches further back.
 constexpr int64_t kUsesUs = 8 * base::kDayUs;
+constexpr size_t kPeopleAtOnce = 1000;
 
 // What the records of one message come to.
 struct SentMessage {
   LedgerRecord last;
   std::set<int64_t> intents;
+};
+
+// What the records say of an identifier, whoever has it.
+struct IdentifierFacts {
+  bool email = false;
+  bool linkedin = false;
+  std::optional<int64_t> objected_at_us;
+  std::optional<int64_t> restricted_at_us;  // 0: it ended
+
+  void Suppress(const LedgerRecord& record) {
+    const bool all = record.channel == "all";
+    email = email || all || record.channel == "email";
+    linkedin = linkedin || all || record.channel == "linkedin";
+    if (all && !objected_at_us) objected_at_us = record.at_us;
+  }
 };
 
 class Replayer {
@@ -47,10 +67,18 @@ class Replayer {
       return storage::InsertTombstone(db_, record.org_id, Key(record), record.at_us);
     }
     if (record.kind == "suppression" || record.kind == "objection") {
+      by_digest_[record.org_id][Match(record)].Suppress(record);
       return storage::InsertSuppression(db_, record.org_id, Key(record), record.channel,
                                         record.code, record.at_us)
           .status();
     }
+    if (record.kind == "subscription") {
+      return storage::SetActiveUntil(
+                 db_, record.org_id,
+                 record.at_us == 0 ? std::nullopt : std::optional<int64_t>(record.at_us))
+          .status();
+    }
+    if (record.kind == "hold" || record.kind == "released") return TakeHold(record);
     if (record.kind == "ended") return TakeEnded(record);
     if (record.kind == "restriction") return TakeRestriction(record);
     if (record.kind == "revoked") {
@@ -72,8 +100,12 @@ class Replayer {
     return absl::OkStatus();
   }
 
-  // After all records: erased people have no message left to settle.
+  // After all records: erased people have no message left to settle, and of what is noted of an
+  // identifier the last word counts.
   absl::StatusOr<ReplayCount> Finish() {
+    for (const auto& [org_id, facts] : by_digest_) {
+      OL_RETURN_IF_ERROR(ApplyByDigest(org_id, facts));
+    }
     for (const base::Id& message_id : order_) {
       OL_RETURN_IF_ERROR(Settle(message_id, messages_[message_id]));
     }
@@ -81,6 +113,13 @@ class Replayer {
   }
 
  private:
+  using DigestFacts = std::map<std::string, IdentifierFacts>;
+
+  // What IdentifierFacts are found by.
+  static std::string Match(const LedgerRecord& record) {
+    return absl::StrCat(record.number, ":", record.digest);
+  }
+
   static storage::KeyedIdentifier Key(const LedgerRecord& record) {
     storage::KeyedIdentifier key;
     key.kind = static_cast<int>(record.number);
@@ -125,14 +164,78 @@ class Replayer {
   }
 
   absl::Status TakeRestriction(const LedgerRecord& record) {
-    OL_ASSIGN_OR_RETURN(const bool known,
-                        storage::BumpFacts(db_, record.org_id, record.prospect_id));
+    if (record.prospect_id.is_nil()) {
+      by_digest_[record.org_id][Match(record)].restricted_at_us = record.at_us;
+      return record.at_us == 0
+                 ? storage::DeleteRestriction(db_, record.org_id, Key(record))
+                 : storage::InsertRestriction(db_, record.org_id, Key(record), record.at_us);
+    }
+    return Restrict(record.org_id, record.prospect_id, record.at_us);
+  }
+
+  absl::Status Restrict(const base::Id& org_id, const base::Id& person, int64_t at_us) {
+    OL_ASSIGN_OR_RETURN(const bool known, storage::BumpFacts(db_, org_id, person));
     if (!known) return absl::OkStatus();
     OL_RETURN_IF_ERROR(storage::SetRestricted(
-        db_, record.org_id, record.prospect_id,
-        record.at_us == 0 ? std::nullopt : std::optional<int64_t>(record.at_us)));
-    if (record.at_us == 0) return absl::OkStatus();
-    return WithdrawMessages(session_, record.org_id, record.prospect_id, "restricted").status();
+        db_, org_id, person, at_us == 0 ? std::nullopt : std::optional<int64_t>(at_us)));
+    if (at_us == 0) return absl::OkStatus();
+    return StopProcessing(session_, org_id, person, "restricted").status();
+  }
+
+  // Somebody whom the copy knows under another id than the one that was noted: their identifiers
+  // tell.
+  absl::Status ApplyByDigest(const base::Id& org_id, const DigestFacts& facts) {
+    base::Id after;
+    while (true) {
+      OL_ASSIGN_OR_RETURN(const auto people,
+                          storage::LoadProspects(db_, org_id, after, static_cast<int>(kPeopleAtOnce)));
+      for (const storage::ProspectRecord& person : people) {
+        OL_RETURN_IF_ERROR(ApplyByDigestTo(org_id, person.prospect_id, facts));
+      }
+      if (people.size() < kPeopleAtOnce) return absl::OkStatus();
+      after = people.back().prospect_id;
+    }
+  }
+
+  absl::Status ApplyByDigestTo(const base::Id& org_id, const base::Id& person,
+                               const DigestFacts& facts) {
+    OL_ASSIGN_OR_RETURN(const auto identifiers,
+                        storage::LoadKnownIdentifiers(db_, org_id, person));
+    for (const storage::IdentifierRow& identifier : identifiers) {
+      for (const auto& key : AllKeys(session_, identifier.kind, identifier.value)) {
+        const auto found =
+            facts.find(absl::StrCat(key.kind, ":", base::ToAbsl(base::AsView(key.digest))));
+        if (found == facts.end()) continue;
+        OL_RETURN_IF_ERROR(ApplyFacts(org_id, person, found->second));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ApplyFacts(const base::Id& org_id, const base::Id& person,
+                          const IdentifierFacts& facts) {
+    OL_ASSIGN_OR_RETURN(const auto row, storage::LoadFacts(db_, org_id, person));
+    if (!row) return absl::OkStatus();
+    OL_RETURN_IF_ERROR(storage::BumpFacts(db_, org_id, person).status());
+    if (facts.email) OL_RETURN_IF_ERROR(storage::SetSuppressedEmail(db_, org_id, person));
+    if (facts.linkedin) OL_RETURN_IF_ERROR(storage::SetSuppressedLinkedin(db_, org_id, person));
+    if (facts.objected_at_us && !row->objected_at_us) {
+      OL_RETURN_IF_ERROR(storage::SetObjected(db_, org_id, person, *facts.objected_at_us));
+      OL_RETURN_IF_ERROR(StopProcessing(session_, org_id, person, "objected").status());
+    }
+    if (!facts.restricted_at_us || row->restricted_at_us.value_or(0) == *facts.restricted_at_us) {
+      return absl::OkStatus();
+    }
+    return Restrict(org_id, person, *facts.restricted_at_us);
+  }
+
+  absl::Status TakeHold(const LedgerRecord& record) {
+    if (record.kind == "released") {
+      return storage::ReleaseHold(db_, record.org_id, record.message_id, record.at_us).status();
+    }
+    storage::HoldRow row{record.message_id, record.prospect_id, record.code, std::nullopt};
+    if (record.number != 0) row.until_us = record.number;
+    return storage::InsertHold(db_, record.org_id, row, record.at_us);
   }
 
   absl::Status TakeEnded(const LedgerRecord& record) {
@@ -241,8 +344,8 @@ class Replayer {
     const int64_t started_us = sent.intents.empty() ? record.at_us : *sent.intents.begin();
     return db_
         ->Run(
-            "UPDATE outbox SET state = 'unknown', outcome = 'restored', fencing_token = $4, "
-            "started_at_us = $5, lease_end_us = $6, looks = 0, due_at_us = $6 WHERE org_id = $1 "
+            "UPDATE outbox SET cancelled = max(cancelled, state = 'cancelled'), state = 'unknown', "
+            "outcome = 'restored', fencing_token = $4, started_at_us = $5, lease_end_us = $6, looks = 0, due_at_us = $6 WHERE org_id = $1 "
             "AND prospect_id = $2 AND message_id = $3",
             {record.org_id, message.prospect_id, message.message_id, session_.NewId(), started_us,
              session_.now_us()})
@@ -271,6 +374,7 @@ class Replayer {
   storage::Connection* db_;
   ReplayCount count_;
   std::map<base::Id, bool> organizations_;
+  std::map<base::Id, DigestFacts> by_digest_;
   std::map<base::Id, SentMessage> messages_;
   std::vector<base::Id> order_;
 };

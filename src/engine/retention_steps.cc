@@ -62,7 +62,7 @@ absl::StatusOr<Page> ReadPage(const Session& session, const Cutoff& cutoff, cons
 }
 
 absl::StatusOr<bool> Held(const Session& session, const Cutoff& cutoff, const base::Id& person) {
-  return storage::IsHeld(session.db(), cutoff.org_id, person, session.now_us(),
+  return storage::IsHeld(session.db(), cutoff.org_id, person,
                          std::min(cutoff.as_of_us, session.now_us()));
 }
 
@@ -129,6 +129,10 @@ absl::StatusOr<Step> RemoveDue(Session& session, const Cutoff& cutoff, const Rul
     OL_ASSIGN_OR_RETURN(step.removed, storage::DeleteLogs(session.db(), *rule.log, cutoff.org_id,
                                                           UntilUs(cutoff, RuleKind::kLogs), limit));
     step.last = step.removed == 0;
+    // What members did is personal; the other logs hold codes and digests.
+    if (step.removed > 0 && rule.retention_class == "usage") {
+      OL_RETURN_IF_ERROR(storage::AddResidue(session.db(), step.removed, session.now_us()));
+    }
     return step;
   }
   OL_ASSIGN_OR_RETURN(const Page page, ReadPage(session, cutoff, rule, after, limit));

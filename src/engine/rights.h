@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/base/table.h"
 #include "src/engine/engine.h"
@@ -27,6 +28,10 @@ absl::StatusOr<base::Table> EraseProspect(Engine& engine, const base::Id& org_id
 absl::StatusOr<base::Table> DeleteProspect(Engine& engine, const base::Id& org_id,
                                            const base::Id& prospect_id);
 
+// Deleted people, not yet purged, who had one of these identifiers, or share one with such.
+absl::StatusOr<std::vector<base::Id>> FindDeleted(
+    const Session& session, const base::Id& org_id,
+    const std::vector<storage::KeyedIdentifier>& keys);
 // The copy that was sealed when the person was deleted.
 absl::StatusOr<std::string> OpenDeleted(const Session& session, const base::Id& org_id,
                                         const storage::DeletedRow& row);
@@ -39,18 +44,28 @@ absl::StatusOr<bool> PurgeProspect(Session& session, const base::Id& org_id,
 // Ends a restriction, if there is one. What it stopped stays stopped.
 absl::Status LiftRestriction(Engine& engine, const base::Id& org_id, const base::Id& prospect_id);
 
-// The objection inside a running transaction, with the facts lock: objected from now on, nothing
-// queued left, every enrollment stopped for `reason`. What was on its way, or nullopt when there is
+// Nothing more is sent to the person or computed about them, inside a running transaction; what was
+// on its way.
+absl::StatusOr<base::Table> StopProcessing(Session& session, const base::Id& org_id,
+                                           const base::Id& prospect_id, std::string_view reason);
+// The objection inside a running transaction, with the facts lock: objected since `at_us` or now,
+// nothing queued left, every enrollment stopped for `reason`. What was on its way, or nullopt when there is
 // no such person.
 absl::StatusOr<std::optional<base::Table>> RecordObjection(Session& session, const base::Id& org_id,
                                                            const base::Id& prospect_id,
                                                            std::string_view actor,
-                                                           std::string_view reason);
+                                                           std::string_view reason,
+                                                           std::optional<int64_t> at_us = {});
 // The restriction, in the same way.
 absl::StatusOr<std::optional<base::Table>> RecordRestriction(Session& session,
                                                              const base::Id& org_id,
                                                              const base::Id& prospect_id,
-                                                             std::string_view actor);
+                                                             std::string_view actor,
+                                                             std::optional<int64_t> at_us = {});
+
+// Keeps a person's restriction by their identifiers, inside a running transaction.
+absl::Status KeepRestriction(Session& session, const base::Id& org_id, const base::Id& prospect_id,
+                             int64_t at_us);
 
 }  // namespace onlyleads::engine
 

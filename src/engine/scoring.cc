@@ -45,7 +45,7 @@ absl::StatusOr<int64_t> RunScoring(Engine& engine, const base::Id& org_id,
     OL_ASSIGN_OR_RETURN(const auto people, storage::LoadProspects(db, org_id, after, kBatch));
     for (const storage::ProspectRecord& person : people) {
       OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, person.prospect_id));
-      if (facts && (facts->objected_at_us || facts->restricted_at_us)) continue;
+      if (facts && !facts->may_be_profiled()) continue;
       std::vector<domain::Signal> signals;
       if (card.weighs_signals()) {
         OL_ASSIGN_OR_RETURN(signals, storage::LoadSignals(db, org_id, person.prospect_id));

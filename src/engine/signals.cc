@@ -52,11 +52,11 @@ absl::StatusOr<std::string_view> Refusal(storage::Connection* db, const base::Id
                                          const base::Id& prospect_id, size_t row) {
   OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, prospect_id));
   if (facts) {
-    if (facts->objected_at_us) return "objected";
+    if (facts->objected()) return "objected";
     return facts->restricted_at_us ? "restricted" : "";
   }
-  OL_ASSIGN_OR_RETURN(const bool erased, storage::WasErased(db, org_id, prospect_id));
-  if (erased) return "erased";
+  OL_ASSIGN_OR_RETURN(const auto removal, storage::FindRemoval(db, org_id, prospect_id));
+  if (removal) return *removal == "prospect.erase" ? "erased" : "deleted";
   return Error(ErrorCode::kNotFound, FieldOf(row, "prospect_id") + ": no such person");
 }
 
@@ -147,7 +147,7 @@ absl::StatusOr<Table> ListSignals(Engine& engine, const base::Id& org_id,
 absl::Status RecordReplySignal(Session& session, const base::Id& org_id,
                                const base::Id& prospect_id, int64_t at_us) {
   OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(session.db(), org_id, prospect_id));
-  if (!facts || facts->objected_at_us || facts->restricted_at_us) return absl::OkStatus();
+  if (!facts || !facts->may_be_profiled()) return absl::OkStatus();
   storage::SignalRow row;
   row.signal_id = session.NewId();
   row.prospect_id = prospect_id;

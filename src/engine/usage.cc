@@ -1,9 +1,13 @@
 #include "src/engine/usage.h"
 
+#include <algorithm>
+
 #include "src/base/network.h"
+#include "src/domain/retention.h"
 #include "src/engine/batch.h"
 #include "src/engine/listing.h"
 #include "src/engine/paging.h"
+#include "src/storage/retention_store.h"
 #include "src/storage/usage_store.h"
 
 namespace onlyleads::engine {
@@ -42,13 +46,16 @@ absl::StatusOr<int64_t> RecordUsage(Engine& engine, const base::Id& org_id,
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   storage::Connection* db = session.db();
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  int64_t oldest_us = session.now_us();
   for (size_t i = 0; i < usage.size(); ++i) {
     OL_ASSIGN_OR_RETURN(storage::UsageRow row, Check(usage[i], i, session.now_us()));
     OL_ASSIGN_OR_RETURN(const bool known, storage::IsMember(db, org_id, row.member_id));
     if (!known) return Error(ErrorCode::kNotFound, FieldOf(i, "member_id") + ": no such member");
     row.usage_id = session.NewId();
     OL_RETURN_IF_ERROR(storage::InsertUsage(db, org_id, row, session.now_us()));
+    oldest_us = std::min(oldest_us, row.at_us);
   }
+  OL_RETURN_IF_ERROR(storage::TouchRetentionDue(db, org_id, oldest_us + domain::kLogPeriodUs));
   OL_RETURN_IF_ERROR(transaction.Commit());
   return static_cast<int64_t>(usage.size());
 }

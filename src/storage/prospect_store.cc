@@ -95,6 +95,16 @@ absl::Status UpdateProspect(Connection* db, const base::Id& org_id, const Prospe
       .status();
 }
 
+absl::Status InsertSource(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
+                          std::string_view source, std::string_view lawful_basis, int64_t now_us) {
+  return db
+      ->Run(
+          "INSERT INTO prospect_sources (org_id, prospect_id, source, lawful_basis, "
+          "obtained_at_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+          {org_id, prospect_id, source, lawful_basis, now_us})
+      .status();
+}
+
 absl::StatusOr<std::optional<base::Id>> FindOwner(Connection* db, const base::Id& org_id, int kind,
                                                   std::string_view value) {
   OL_ASSIGN_OR_RETURN(Cursor cursor,
@@ -242,7 +252,10 @@ absl::StatusOr<bool> HasBlocks(Connection* db, const base::Id& org_id) {
 }
 
 absl::StatusOr<bool> HasSuppressions(Connection* db, const base::Id& org_id) {
-  return Exists(db, "SELECT 1 FROM suppressions WHERE org_id = $1 LIMIT 1", {org_id});
+  OL_ASSIGN_OR_RETURN(const bool suppressed,
+                      Exists(db, "SELECT 1 FROM suppressions WHERE org_id = $1 LIMIT 1", {org_id}));
+  if (suppressed) return true;
+  return Exists(db, "SELECT 1 FROM restrictions WHERE org_id = $1 LIMIT 1", {org_id});
 }
 
 absl::Status InsertTombstone(Connection* db, const base::Id& org_id, const KeyedIdentifier& key,
@@ -269,14 +282,42 @@ absl::StatusOr<bool> InsertSuppression(Connection* db, const base::Id& org_id,
   return changed > 0;
 }
 
+absl::Status InsertRestriction(Connection* db, const base::Id& org_id, const KeyedIdentifier& key,
+                               int64_t at_us) {
+  return db
+      ->Run(
+          "INSERT INTO restrictions (org_id, kind, digest, key_generation, normalisation_version, "
+          "restricted_at_us) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+          {org_id, key.kind, Blob{base::AsView(key.digest)}, static_cast<int64_t>(key.generation),
+           base::kNormalisationVersion, at_us})
+      .status();
+}
+
+absl::Status DeleteRestriction(Connection* db, const base::Id& org_id, const KeyedIdentifier& key) {
+  return db
+      ->Run("DELETE FROM restrictions WHERE org_id = $1 AND kind = $2 AND digest = $3",
+            {org_id, key.kind, Blob{base::AsView(key.digest)}})
+      .status();
+}
+
+absl::StatusOr<std::optional<int64_t>> RestrictedSince(Connection* db, const base::Id& org_id,
+                                                       const KeyedIdentifier& key) {
+  return QueryInt(db,
+                  "SELECT restricted_at_us FROM restrictions WHERE org_id = $1 AND kind = $2 AND "
+                  "digest = $3",
+                  {org_id, key.kind, Blob{base::AsView(key.digest)}});
+}
+
 absl::Status EraseByRegistry(Connection* db, const base::Id& org_id, const base::Id& prospect_id) {
   std::set<std::string_view> tables;
   for (const Column& column : Registry()) {
     if (column.erasure == "delete_row") tables.insert(column.table);
-    if (column.erasure != "set_null") continue;
+    const bool set_empty = column.erasure == "set_empty";
+    if (column.erasure != "set_null" && !set_empty) continue;
     OL_RETURN_IF_ERROR(db->Run(absl::StrCat("UPDATE ", base::ToAbsl(column.table), " SET ",
                                             base::ToAbsl(column.column),
-                                            " = NULL WHERE org_id = $1 AND prospect_id = $2"),
+                                            set_empty ? " = x''" : " = NULL",
+                                            " WHERE org_id = $1 AND prospect_id = $2"),
                                {org_id, prospect_id})
                            .status());
   }

@@ -43,6 +43,10 @@ struct FactsRow {
   bool suppressed_linkedin = false;
   std::optional<int64_t> notice_given_at_us;
   std::optional<int64_t> restricted_at_us;
+
+  bool objected() const { return objected_at_us || (suppressed_email && suppressed_linkedin); }
+  // Whether they may be scored, and signals of theirs kept.
+  bool may_be_profiled() const { return !objected() && !restricted_at_us; }
 };
 
 absl::StatusOr<int64_t> CountProspects(Connection* db, const base::Id& org_id);
@@ -56,6 +60,10 @@ absl::Status InsertProspect(Connection* db, const base::Id& org_id, const Prospe
                             const base::Id& import_id, int64_t now_us);
 absl::Status UpdateProspect(Connection* db, const base::Id& org_id, const ProspectRecord& row,
                             int64_t now_us);
+
+// A source beside the first, which stands in the row; known ones stay as they are.
+absl::Status InsertSource(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
+                          std::string_view source, std::string_view lawful_basis, int64_t now_us);
 
 absl::StatusOr<std::optional<base::Id>> FindOwner(Connection* db, const base::Id& org_id, int kind,
                                                   std::string_view value);
@@ -98,6 +106,7 @@ absl::StatusOr<bool> IsSuppressed(Connection* db, const base::Id& org_id,
                                   const KeyedIdentifier& key, std::string_view channel);
 // Whether an erasure of this organization or a suppression of the installation exists at all.
 absl::StatusOr<bool> HasBlocks(Connection* db, const base::Id& org_id);
+// Whether any suppression or restriction of the organization exists.
 absl::StatusOr<bool> HasSuppressions(Connection* db, const base::Id& org_id);
 absl::Status InsertTombstone(Connection* db, const base::Id& org_id, const KeyedIdentifier& key,
                              int64_t now_us);
@@ -105,6 +114,13 @@ absl::Status InsertTombstone(Connection* db, const base::Id& org_id, const Keyed
 absl::StatusOr<bool> InsertSuppression(Connection* db, const base::Id& org_id,
                                        const KeyedIdentifier& key, std::string_view channel,
                                        std::string_view reason, int64_t now_us);
+
+// Restrictions by identifier; a second one keeps the first instant.
+absl::Status InsertRestriction(Connection* db, const base::Id& org_id, const KeyedIdentifier& key,
+                               int64_t at_us);
+absl::Status DeleteRestriction(Connection* db, const base::Id& org_id, const KeyedIdentifier& key);
+absl::StatusOr<std::optional<int64_t>> RestrictedSince(Connection* db, const base::Id& org_id,
+                                                       const KeyedIdentifier& key);
 
 // Removes or empties everything the registry says erasure takes of this person.
 absl::Status EraseByRegistry(Connection* db, const base::Id& org_id, const base::Id& prospect_id);

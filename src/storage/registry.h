@@ -21,7 +21,7 @@ struct Column {
   std::string_view purpose;    // a purpose id of the rules, or operate, suppression, accountability
   std::string_view retention;  // a retention class id
   std::string_view export_name;  // empty: not part of a person's export
-  std::string_view erasure;      // delete_row, set_null, keep
+  std::string_view erasure;      // delete_row, set_null, set_empty (bytes), keep
 };
 
 absl::Span<const Column> Registry();

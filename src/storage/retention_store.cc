@@ -17,7 +17,7 @@ absl::Status InsertHold(Connection* db, const base::Id& org_id, const HoldRow& r
   return db
       ->Run(
           "INSERT INTO holds (org_id, hold_id, prospect_id, reason, placed_at_us, until_us) "
-          "VALUES ($1, $2, $3, $4, $5, $6)",
+          "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
           {org_id, row.hold_id, person, row.reason, now_us, row.until_us})
       .status();
 }
@@ -33,14 +33,14 @@ absl::StatusOr<bool> ReleaseHold(Connection* db, const base::Id& org_id, const b
 }
 
 absl::StatusOr<bool> IsHeld(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
-                            int64_t now_us, int64_t since_us) {
+                            int64_t since_us) {
   const Value person = prospect_id.is_nil() ? Value(nullptr) : Value(prospect_id);
   OL_ASSIGN_OR_RETURN(
       Cursor cursor,
       db->Query("SELECT 1 FROM holds WHERE org_id = $1 AND (prospect_id IS NULL OR prospect_id = "
-                "$2) AND placed_at_us <= $3 AND (until_us IS NULL OR until_us > $4) AND "
-                "(released_at_us IS NULL OR released_at_us > $4) LIMIT 1",
-                {org_id, person, now_us, since_us}));
+                "$2) AND (until_us IS NULL OR until_us > $3) AND (released_at_us IS NULL OR "
+                "released_at_us > $3) LIMIT 1",
+                {org_id, person, since_us}));
   return cursor.Next();
 }
 
@@ -97,6 +97,14 @@ absl::StatusOr<std::vector<DeletedRow>> LoadDeletedUntil(Connection* db, const b
 absl::StatusOr<std::optional<int64_t>> OldestDeletion(Connection* db, const base::Id& org_id) {
   return QueryInt(db, "SELECT min(deleted_at_us) FROM deleted_prospects WHERE org_id = $1",
                   {org_id});
+}
+
+absl::StatusOr<std::vector<base::Id>> FindDeletedBy(Connection* db, const base::Id& org_id,
+                                                    const KeyedIdentifier& key) {
+  return Collect(db->Query("SELECT prospect_id FROM deleted_identifiers WHERE org_id = $1 AND kind "
+                           "= $2 AND digest = $3",
+                           {org_id, key.kind, Blob{base::AsView(key.digest)}}),
+                 [](const Cursor& cursor) { return cursor.Id(0); });
 }
 
 absl::StatusOr<std::vector<KeyedIdentifier>> LoadDeletedKeys(Connection* db, const base::Id& org_id,

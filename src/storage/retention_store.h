@@ -27,9 +27,9 @@ absl::Status InsertHold(Connection* db, const base::Id& org_id, const HoldRow& r
 absl::StatusOr<bool> ReleaseHold(Connection* db, const base::Id& org_id, const base::Id& hold_id,
                                  int64_t now_us);
 // Whether a hold covers the person (the nil id: the organization) now, or covered them at any
-// instant since `since_us`.
+// instant since `since_us`. One that was placed before the clock stepped back counts.
 absl::StatusOr<bool> IsHeld(Connection* db, const base::Id& org_id, const base::Id& prospect_id,
-                            int64_t now_us, int64_t since_us);
+                            int64_t since_us);
 
 // Whether any hold of the organization is in force, or was at any instant since `since_us`.
 absl::StatusOr<bool> HasHolds(Connection* db, const base::Id& org_id, int64_t since_us);
@@ -50,6 +50,9 @@ absl::StatusOr<std::vector<DeletedRow>> LoadDeletedUntil(Connection* db, const b
                                                          const base::Id& after, int64_t until_us,
                                                          int limit);
 absl::StatusOr<std::optional<int64_t>> OldestDeletion(Connection* db, const base::Id& org_id);
+// Who had this identifier when they were deleted.
+absl::StatusOr<std::vector<base::Id>> FindDeletedBy(Connection* db, const base::Id& org_id,
+                                                    const KeyedIdentifier& key);
 absl::StatusOr<std::vector<KeyedIdentifier>> LoadDeletedKeys(Connection* db, const base::Id& org_id,
                                                              const base::Id& prospect_id);
 

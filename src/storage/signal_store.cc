@@ -42,13 +42,17 @@ absl::StatusOr<std::vector<domain::Signal>> LoadSignals(Connection* db, const ba
   }
 }
 
-absl::StatusOr<bool> WasErased(Connection* db, const base::Id& org_id,
-                               const base::Id& prospect_id) {
-  OL_ASSIGN_OR_RETURN(Cursor cursor,
-                      db->Query("SELECT 1 FROM audit_entries WHERE org_id = $1 AND subject_id = $2 "
-                                "AND verb = 'prospect.erase'",
-                                {org_id, prospect_id}));
-  return cursor.Next();
+absl::StatusOr<std::optional<std::string>> FindRemoval(Connection* db, const base::Id& org_id,
+                                                       const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(
+      Cursor cursor,
+      db->Query("SELECT verb FROM audit_entries WHERE org_id = $1 AND subject_id = $2 AND verb IN "
+                "('prospect.erase', 'prospect.delete', 'prospect.purge') ORDER BY verb <> "
+                "'prospect.erase' LIMIT 1",
+                {org_id, prospect_id}));
+  OL_ASSIGN_OR_RETURN(const bool row, cursor.Next());
+  if (!row) return std::nullopt;
+  return std::string(cursor.Text(0));
 }
 
 }  // namespace onlyleads::storage

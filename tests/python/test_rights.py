@@ -40,8 +40,8 @@ class Rights(Case):
         self.assertEqual(copy["data"]["identifiers"][0]["kind"], "email")
         self.assertEqual(copy["controller"]["name"], "Acme Ltd")
         self.assertNotIn("p1@", str(copy))
-        self.assertEqual({c["source"] for c in copy["categories"] if c["category"] == "identity"},
-                         {"fair"})
+        self.assertEqual([c["sources"] for c in copy["categories"] if c["category"] == "identity"],
+                         [["fair"]])
         self.assertEqual([e.verb for e in self.ws.audit.entries()][-1], "rights.access")
 
     def test_access_of_the_deleted_is_the_copy_and_of_the_erased_is_none(self):

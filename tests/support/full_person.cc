@@ -38,6 +38,8 @@ constexpr Reason kReasons[] = {
     {"suppressions",
      "kind digest channel key_generation normalisation_version reason created_at_us",
      "a keyed digest that keeps the person from being written to"},
+    {"restrictions", "kind digest key_generation normalisation_version restricted_at_us",
+     "a keyed digest that keeps a restriction when the person comes back"},
     {"tombstones", "kind digest key_generation normalisation_version erased_at_us",
      "a keyed digest that keeps the person from coming back"},
     {"send_ledger",

@@ -62,6 +62,7 @@ void SetCounterpart(JsonValue attendee, InboundEvent* event) {
   event->counterpart_provider_id = ProviderIdOf(attendee);
   event->counterpart_public_identifier =
       FirstText(attendee, {"attendee_public_identifier", "public_identifier"});
+  event->counterpart_profile_url = FirstText(attendee, {"attendee_profile_url", "profile_url"});
 }
 
 // Whoever of the attendees is not the account itself; nobody when several are.

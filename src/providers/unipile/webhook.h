@@ -33,6 +33,7 @@ struct InboundEvent {
   // The other person; empty for one's own message to a group.
   std::string counterpart_provider_id;
   std::string counterpart_public_identifier;
+  std::string counterpart_profile_url;
   int64_t at_us = 0;  // 0 when the payload has no time (new_relation never has one)
   // Equal for two deliveries of one event. Contains identifiers: store it as a keyed digest.
   std::string dedupe_key;
