@@ -479,6 +479,42 @@ TEST_F(CapiTest, CloseWaitsForTheCallThatIsInACallback) {
   ol_engine_free(engine);
 }
 
+TEST_F(CapiTest, AChildMayFreeRowsWhateverThreadsOfItsParentDid) {
+  std::atomic<bool> stop{false};
+  const auto list = [&] {
+    ol_rows* rows = nullptr;
+    EXPECT_EQ(ol_organization_list(engine_, &rows, nullptr), OL_OK);
+    return rows;
+  };
+  std::vector<std::thread> others;
+  for (int i = 0; i < 3; ++i) {
+    others.emplace_back([&] {
+      ol_rows* rows = nullptr;
+      ol_error err;
+      while (!stop.load()) {
+        ol_policy_evaluate(Str("{}"), &rows, &err);
+        ol_rows_free(rows);
+      }
+    });
+  }
+  ol_rows* const inherited = list();
+  for (int i = 0; i < 100; ++i) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      alarm(60);
+      ol_rows_free(inherited);
+      _exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status)) << "it waited for a thread that the child does not have";
+  }
+  stop.store(true);
+  for (std::thread& other : others) other.join();
+  ol_rows_free(inherited);
+}
+
 TEST_F(CapiTest, CancelWithoutARunningCallDoesNothing) {
   ol_engine_cancel(engine_);
   ol_run_options none{};

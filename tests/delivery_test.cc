@@ -6,7 +6,9 @@
 
 #include "src/base/error.h"
 #include "src/base/time.h"
+#include "src/engine/organizations.h"
 #include "src/engine/sending.h"
+#include "src/storage/organization_store.h"
 #include "tests/support/outreach.h"
 
 namespace onlyleads::tests {
@@ -129,12 +131,136 @@ TEST_F(Delivery, AnAnswerThatComesAfterTheLooksGaveTheMessageUpStillCounts) {
     world_.Advance(10 * base::kMinuteUs);
     EXPECT_TRUE(engine::Run(*other, {}).ok());
   }
+  EXPECT_EQ(world_.OutboxStates(), (States{{"unknown", 1}}));
+  world_.Advance(kDayUs);
+  EXPECT_TRUE(engine::Run(*other, {.max_ms = 0, .max_calls = 1}).ok());
   EXPECT_EQ(world_.OutboxStates(), (States{{"queued", 1}}));
   world_.sandbox().Post("/sandbox/release", R"({"name":"h"})");
   run.join();
   EXPECT_EQ(world_.OutboxStates(), (States{{"sent", 1}}));
   world_.RunUntil(kMonday + 3 * kDayUs);
   EXPECT_EQ(world_.LedgerSize(), 1);
+}
+
+// Read from a cache: what was accepted shows up hours later, behind the first three looks.
+TEST_F(Delivery, WhatAListingShowsOnlyHoursLaterIsNotSentTwice) {
+  world_.RunUntil(kMonday + kHourUs);
+  world_.Accept(0);
+  const int invited = world_.LedgerSize();
+  world_.sandbox().Post("/sandbox/behaviour", R"({"read_lag_ms":21600000})");
+  Fault(R"({"name":"c","match":{"route":"start_chat"},"times":1,
+            "action":{"type":"cut","after_acceptance":true}})");
+  world_.RunUntil(kMonday + 4 * kHourUs);
+  EXPECT_EQ(world_.OutboxStates(), (States{{"sent", 1}, {"unknown", 1}}))
+      << "not seen, not given up";
+  world_.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world_.OutboxStates(), (States{{"sent", 2}}));
+  EXPECT_EQ(world_.LedgerSize(), invited + 1);
+  auto session = world_.engine().Enter();
+  EXPECT_EQ(storage::QueryInt(session->db(),
+                              "SELECT max(data_categories) FROM disclosures WHERE purpose = "
+                              "'reconcile'",
+                              {})
+                ->value_or(0),
+            1)
+      << "a listing of the account discloses nobody";
+}
+
+TEST_F(Delivery, WhoMayNotBeInvitedYetKeepsTheOthersWaitingOnce) {
+  const auto others = world_.AddPeople(1);
+  world_.EnrollAll(campaign_, others);
+  Fault(R"({"name":"f","match":{"route":"invite","provider_id":"ACoAATest1000"},"times":-1,
+            "action":{"type":"error","slug":"cannot_resend_yet"}})");
+  world_.RunUntil(kMonday + 10 * kDayUs);
+  EXPECT_EQ(world_.EnrollmentState(campaign_, others[0]), "waiting 1 ");
+  EXPECT_EQ(world_.LedgerSize(), 1);
+  const std::string faults = world_.sandbox().Get("/sandbox/faults");
+  EXPECT_NE(faults.find(R"("hits":1)"), std::string::npos) << faults;
+}
+
+TEST_F(Delivery, AnOrganizationThatCannotBeReadKeepsNobodyWaiting) {
+  const auto other = engine::CreateOrganization(world_.engine(), {.name = "Broken Ltd"});
+  ASSERT_TRUE(other.ok());
+  {
+    auto session = world_.engine().Enter();
+    // Its campaign came from elsewhere and is no JSON; it is due before the other's.
+    for (const std::string sql :
+         {"INSERT INTO members SELECT $1, member_id, name, email, created_at_us FROM members "
+          "WHERE org_id = $2",
+          "INSERT INTO senders (org_id, sender_id, member_id, account_ref, name, base_url, "
+          "api_key_sealed, webhook_header, webhook_secret_sealed, premium, zone, work_start_min, "
+          "work_end_min, work_days, invitations_per_day, invitations_per_week, messages_per_day, "
+          "messages_per_week, profiles_per_day, profiles_per_week, min_gap_us, state, "
+          "created_at_us) SELECT $1, sender_id, member_id, account_ref, name, base_url, "
+          "api_key_sealed, webhook_header, webhook_secret_sealed, premium, zone, work_start_min, "
+          "work_end_min, work_days, invitations_per_day, invitations_per_week, messages_per_day, "
+          "messages_per_week, profiles_per_day, profiles_per_week, min_gap_us, state, "
+          "created_at_us FROM senders WHERE org_id = $2",
+          "INSERT INTO prospects SELECT $1, prospect_id, first_name, last_name, company, title, "
+          "industry, city, country, recipient_type, attributes, source, lawful_basis, "
+          "obtained_at_us, NULL, created_at_us, updated_at_us FROM prospects WHERE org_id = $2",
+          "INSERT INTO person_facts (org_id, prospect_id, version, suppressed_email, "
+          "suppressed_linkedin) SELECT $1, prospect_id, 1, 0, 0 FROM prospects WHERE org_id = $2",
+          "INSERT INTO campaigns SELECT $1, campaign_id, sender_id, NULL, name, '{', 1 FROM "
+          "campaigns WHERE org_id = $2",
+          "INSERT INTO enrollments SELECT $1, prospect_id, campaign_id, state, step, 0, reason, "
+          "1, 1 FROM enrollments WHERE org_id = $2",
+          "INSERT INTO org_due (org_id, next_due_us) SELECT $1, 0 WHERE $2 IS NOT NULL ON CONFLICT "
+          "DO UPDATE SET next_due_us = 0"}) {
+      const auto done = session->db()->Run(sql, {*other, world_.org()});
+      ASSERT_TRUE(done.ok()) << done.status() << sql;
+    }
+  }
+  const engine::RunReport report = world_.Run();
+  EXPECT_EQ(report.organizations_failed, 1);
+  EXPECT_EQ(report.sent, 1);
+  ASSERT_FALSE(world_.log().empty());
+  EXPECT_NE(world_.log().back().find(ToString(*other)), std::string::npos) << world_.log().back();
+  EXPECT_EQ(world_.Run().organizations_failed, 0) << "not before an hour is over";
+  world_.Advance(kHourUs);
+  EXPECT_EQ(world_.Run().organizations_failed, 1);
+}
+
+TEST_F(Delivery, AnotherOrganizationsWrongKeyStopsThatOneAlone) {
+  const auto other = engine::CreateOrganization(world_.engine(), {.name = "Other Ltd"});
+  const auto member = engine::AddMember(world_.engine(), *other, "Bob", "");
+  engine::NewSender sender;
+  sender.member_id = *member;
+  sender.account_id = kAccount;
+  sender.base_url = "http://127.0.0.1:9";
+  sender.api_key = "wrong";
+  sender.webhook_secret = kSecret;
+  const auto elsewhere = engine::ConnectSender(world_.engine(), *other, sender);
+  EXPECT_EQ(base::CodeOf(elsewhere.status()), base::ErrorCode::kConflict);
+  sender.base_url = world_.sandbox().base_url() + "/";
+  const auto connected = engine::ConnectSender(world_.engine(), *other, sender);
+  ASSERT_TRUE(connected.ok()) << connected.status();
+  {
+    auto session = world_.engine().Enter();
+    ASSERT_TRUE(storage::StopSender(session->db(), *other, *connected, "missing_credentials").ok());
+  }
+  const auto state = [&](const base::Id& org) {
+    const auto senders = engine::ListSenders(world_.engine(), org);
+    return std::get<std::string>(senders->at(0, 7)) + " " +
+           std::get<std::string>(senders->at(0, 9));
+  };
+  EXPECT_EQ(state(*other), "stopped missing_credentials");
+  EXPECT_EQ(state(world_.org()), "active ");
+  ASSERT_TRUE(engine::ResumeSender(world_.engine(), *other, *connected).ok());
+  EXPECT_EQ(state(*other), "active ");
+}
+
+TEST_F(Delivery, AClockThatJumpsAheadAndBackFreesNoLimit) {
+  auto session = world_.engine().Enter();
+  const base::Id account = world_.sender(), one = session->NewId(), two = session->NewId();
+  ASSERT_TRUE(session->db()
+                  ->Run("INSERT INTO external_accounts VALUES ($1, 'unipile', 'other', 0, NULL, 0)",
+                        {account})
+                  .ok());
+  ASSERT_TRUE(storage::InsertUse(session->db(), account, "message", kMonday, one).ok());
+  ASSERT_TRUE(
+      storage::InsertUse(session->db(), account, "message", kMonday + 20 * kDayUs, two).ok());
+  EXPECT_EQ(storage::LoadUses(session->db(), account, "message", 10)->size(), 2u);
 }
 
 // The intent must lie outside the database before a call starts; where it cannot, none does.

@@ -2,12 +2,15 @@
 // they leave. Black box: public headers only. Python's test_verbs.py asks for more.
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "onlyleads/onlyleads.hpp"
@@ -200,6 +203,48 @@ TEST_F(FaceVerbs, EveryLongCallEndsWhenAskedTo) {
   const Rows answers = ws_.campaigns().enroll(campaign, ids);
   EXPECT_EQ(answers.size(), 101);
   EXPECT_EQ(answers[0].text("reason"), "already_enrolled");
+}
+
+// Two imports are inside when the cancel comes: neither takes it from the other.
+TEST_F(FaceVerbs, ACancelEndsEveryCallThatIsUnderWay) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int inside = 0;
+  std::map<std::string, int32_t> ended;
+  const auto import = [&](const std::string& name) {
+    const std::string path = dir_.path(name + ".csv");
+    std::ofstream file(path);
+    file << "First Name,LinkedIn URL\n";
+    for (int i = 0; i < 9000; ++i) {
+      file << name << ",https://www.linkedin.com/in/" << name << i << "\n";
+    }
+    file.close();
+    onlyleads::ImportOptions how;
+    how.source = "test";
+    how.lawful_basis = "legitimate_interests";
+    how.progress = [&](int64_t, int64_t, int64_t) {
+      std::unique_lock<std::mutex> lock(mutex);
+      if (++inside == 2) engine_.cancel();
+      changed.notify_all();
+      changed.wait(lock, [&] { return inside >= 2; });
+      return true;
+    };
+    int32_t code = OL_OK;
+    try {
+      ws_.prospects().import_csv(path, how);
+    } catch (const Error& error) {
+      code = error.code();
+    }
+    const std::lock_guard<std::mutex> lock(mutex);
+    ended[name] = code;
+  };
+  std::thread one(import, "one");
+  std::thread two(import, "two");
+  one.join();
+  two.join();
+  EXPECT_EQ(ended, (std::map<std::string, int32_t>{{"one", OL_CANCELLED}, {"two", OL_CANCELLED}}));
+  EXPECT_EQ(inside, 2);
+  People(ws_, {"ann"});  // a later one is not meant
 }
 
 TEST_F(FaceVerbs, CancelAndObjectionKeepQueuedMessagesIn) {

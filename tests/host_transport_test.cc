@@ -276,6 +276,18 @@ TEST_F(HostTransport, PollThatThrowsLeavesUnknownOutcomesThatAreLookedUp) {
   EXPECT_EQ(Invitations(), 2u);
 }
 
+TEST_F(HostTransport, NotStartedWithAStatusIsUnknown) {
+  Enroll({"ann"});
+  carrier_->tamper = [](const HttpRequest& request, HttpCompletion* done) {
+    if (request.is_write) done->fate = OL_HTTP_NOT_STARTED;
+  };
+  EXPECT_EQ(engine_.run().unknown, 1);
+  carrier_->tamper = [](auto&, auto*) {};
+  ComeBack(20);
+  EXPECT_EQ(Invitations(), 1u);
+  EXPECT_EQ(carrier_->writes, 1);
+}
+
 TEST_F(HostTransport, NonsenseCountsAsUnknownAndStrangersAreIgnored) {
   Enroll({"ann"});
   carrier_->tamper = [this](const HttpRequest& request, HttpCompletion* done) {

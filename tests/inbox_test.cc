@@ -104,11 +104,11 @@ TEST_F(OptOut, OfAStrangerCountsWhenAListBringsThemLater) {
 
 TEST_F(OptOut, FindsWhoWroteByTheAddressOfTheirProfile) {
   world_.AddPeople(1);
-  const std::string by_url = absl::StrReplaceAll(
-      world_.MessageEvent(0, "STOP", false, "m1"),
-      {{"ACoAATest1000", "AEMAAOther"},
-       {"\"attendee_public_identifier\":\"person-0\"",
-        "\"attendee_profile_url\":\"https://www.linkedin.com/in/person-0/\""}});
+  const std::string by_url =
+      absl::StrReplaceAll(world_.MessageEvent(0, "STOP", false, "m1"),
+                          {{"ACoAATest1000", "AEMAAOther"},
+                           {"\"attendee_public_identifier\":\"person-0\"",
+                            "\"attendee_profile_url\":\"https://www.linkedin.com/in/person-0/\""}});
   ASSERT_NE(by_url.find("attendee_profile_url"), std::string::npos) << by_url;
   EXPECT_EQ(world_.Ingest(by_url).opt_outs, 1);
   EXPECT_TRUE(Objected("p0@company.example"));

@@ -132,9 +132,7 @@ TEST_F(ProspectsExport, ReadBackGivesTheSamePeople) {
   EXPECT_EQ(report.rejected, 0);
   EXPECT_EQ(report.opt_outs, 0);
   std::vector<Portrait> before = People(org_), after = People(other_);
-  // The cell that named no country keeps its name nowhere else than behind the word that says so.
-  ASSERT_EQ(before[1].extract("attribute Country").mapped(), "XX-land");
-  ASSERT_EQ(after[1].extract("attribute attribute: Country").mapped(), "XX-land");
+  EXPECT_EQ(before[1]["attribute Country"], "XX-land") << "a cell that named no country";
   EXPECT_EQ(before, after);
   EXPECT_EQ(before[0]["company"], "Line\r\nbreak \\\", Ltd");
   EXPECT_EQ(before[0]["emails"], R"(["a@x.example","z@x.example"])");
@@ -155,7 +153,7 @@ TEST_F(ProspectsExport, AnAttributeNeverBecomesAnIdentifier) {
   Import(other_, Export(org_));
   const Portrait person = People(other_).at(0);
   EXPECT_EQ(person.at("emails"), R"(["ann@x.example"])");
-  EXPECT_EQ(person.at("attribute attribute: Email 2"), "boss@x.example");
+  EXPECT_EQ(person.at("attribute Email 2"), "boss@x.example");
   Import(org_, Export(other_));
   EXPECT_EQ(People(org_).size(), 1u);
 }

@@ -1,6 +1,7 @@
 // Older copies of a database are put back: nobody who was erased or said no since comes back,
 // nobody is sent a step twice, and the senders look before they send. The sandbox's ledger judges.
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -14,8 +15,8 @@
 #include "src/engine/audit.h"
 #include "src/engine/campaigns.h"
 #include "src/engine/contract_end.h"
-#include "src/engine/import.h"
 #include "src/engine/holds.h"
+#include "src/engine/import.h"
 #include "src/engine/ledger.h"
 #include "src/engine/organizations.h"
 #include "src/engine/prospects.h"
@@ -256,8 +257,7 @@ TEST_F(RestoreTest, WhoIsKnownUnderAnotherIdIsFoundByTheirIdentifiers) {
   ASSERT_TRUE(Restored());
   for (int i = 0; i < 3; ++i) {
     const std::string name = "person-" + std::to_string(i);
-    const base::Id back =
-        world_.AddRecord(name, "p" + std::to_string(i) + "@company.example");
+    const base::Id back = world_.AddRecord(name, "p" + std::to_string(i) + "@company.example");
     auto session = world_.engine().Enter();
     const auto facts = storage::LoadFacts(session->db(), world_.org(), back);
     ASSERT_TRUE(facts.ok() && *facts) << i;
@@ -304,8 +304,7 @@ TEST_F(RestoreTest, TheEndOfASubscriptionAndHoldsHoldInTheCopy) {
   world_.Reopen();
   ASSERT_TRUE(Restored());
   const auto erase = [&](size_t i) {
-    return base::CodeOf(
-        engine::EraseProspect(world_.engine(), world_.org(), people[i]).status());
+    return base::CodeOf(engine::EraseProspect(world_.engine(), world_.org(), people[i]).status());
   };
   EXPECT_EQ(erase(0), ErrorCode::kDenied);
   EXPECT_EQ(erase(1), ErrorCode::kOk);
@@ -401,6 +400,25 @@ TEST_F(RestoreTest, WhatWasWithdrawnWhileItsOutcomeWasOpenIsNotSentFromTheCopy) 
   world_.RunUntil(kMonday + 4 * base::kDayUs);
   EXPECT_EQ(world_.LedgerSize(), 0);
   EXPECT_EQ(world_.OutboxStates()["cancelled"], 1);
+}
+
+TEST_F(RestoreTest, BytesThatAReaderKeepsAfterAReplayedErasureAreCounted) {
+  const auto people = world_.AddPeople(2);
+  Record();
+  Backup();
+  Erase(people[0]);
+  Record();
+  PutBack();
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open(world_.database().c_str(), &reader), SQLITE_OK);
+  ASSERT_EQ(
+      sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM prospects", nullptr, nullptr, nullptr),
+      SQLITE_OK);
+  world_.Reopen();
+  EXPECT_FALSE(Known(0));
+  EXPECT_EQ(world_.Run().residue_pending, 1);
+  sqlite3_close(reader);
+  EXPECT_EQ(world_.Run().residue_pending, 0);
 }
 
 TEST_F(RestoreTest, ACopyWithoutItsWalIsRecognisedToo) {

@@ -129,7 +129,8 @@ TEST_F(Rights, AccessHoldsEveryExportedColumnOfAFullPerson) {
     ASSERT_TRUE(
         storage::InsertSuppression(session->db(), world_.org(), key, "email", "test", 1).ok());
     ASSERT_TRUE(storage::InsertRestriction(session->db(), world_.org(), key, 1).ok());
-    ASSERT_TRUE(storage::InsertHold(session->db(), world_.org(), {world_.sender(), people[0], "claim", {}}, 1)
+    ASSERT_TRUE(storage::InsertHold(session->db(), world_.org(),
+                                    {world_.sender(), people[0], "claim", {}}, 1)
                     .ok());
     ASSERT_TRUE(session->db()
                     ->Run("UPDATE OR REPLACE send_ledger SET person_digest = $1",

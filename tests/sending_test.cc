@@ -414,6 +414,9 @@ TEST(Inbox, AnEchoThatComesLaterThanOurPatienceStillSettles) {
                        R"({"account_id":"acc_test","read_lag_ms":1000000000})");
   world.Run();
   world.RunUntil(kMonday + 20 * kHourUs);
+  ASSERT_EQ(world.OutboxStates(), (States{{"sent", 1}, {"unknown", 1}}));
+  world.Advance(7 * kHourUs);
+  world.Run({.max_ms = 0, .max_calls = 1});
   ASSERT_EQ(world.OutboxStates(), (States{{"queued", 1}, {"sent", 1}})) << "not seen, so not sent";
   EXPECT_EQ(world.Ingest(world.MessageEvent(0, "Thanks P0.", true, "m9")).settled, 1);
   world.RunUntil(kMonday + 2 * kDayUs);

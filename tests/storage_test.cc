@@ -275,7 +275,7 @@ TEST_F(StorageTest, AnOutboxRowNeedsAnAllowingDecision) {
             "INSERT INTO members VALUES (x'01', x'03', 'm', 'm', 1);"
             "INSERT INTO senders VALUES (x'01', x'04', x'03', x'02', 's', 'u', x'', 'h', x'', "
             "1, 'UTC', 0, "
-            "1440, 127, 1, 1, 1, 1, 1, 1, 0, 'active', 1, NULL, NULL);"
+            "1440, 127, 1, 1, 1, 1, 1, 1, 0, 'active', 1, NULL, NULL, NULL);"
             "INSERT INTO decisions VALUES (x'01', x'05', x'06', x'07', 0, 'linkedin_message', "
             "'outreach', 0,"
             " 'DENY_OBJECTED', '', 'strict', '1', 1, 'enqueue', 1);"

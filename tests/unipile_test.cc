@@ -227,6 +227,20 @@ TEST(UnipileReplies, ListsKeepItemsAndCursor) {
   EXPECT_EQ(invitations.value->items[0].invited_public_identifier, "grace-sample");
 }
 
+TEST(UnipileReplies, AListOfMoreItemsThanAPageHasIsNoList) {
+  std::string items = R"({"id":"c"})";
+  for (int i = 1; i < 1000; ++i) items += R"(,{"id":"c"})";
+  const auto page = [&] { return ParseChats(Reply(200, R"({"items":[)" + items + "]}"), kNow); };
+  EXPECT_TRUE(page().value);
+  items += R"(,{"id":"c"})";
+  EXPECT_FALSE(page().value);
+}
+
+TEST(UnipileReplies, AnIdThatIsAFolderIsNone) {
+  EXPECT_FALSE(ParseChats(Reply(200, R"({"items":[{"id":".."}]})"), kNow).value);
+  EXPECT_FALSE(ParseProfile(Reply(200, R"({"provider_id":"."})"), kNow).value);
+}
+
 TEST(UnipileReplies, ListWithoutItemsIsARetryNotAnEmptyList) {
   for (const char* body : {"{}", R"({"items":null})", "<html>", ""}) {
     const auto page = ParseMessages(Reply(200, body), kNow);
@@ -407,7 +421,7 @@ TEST(UnipileErrors, SpecialTreatmentsAndPauses) {
   EXPECT_EQ(of(422, "already_invited_recently").special, Special::kInvitationPending);
   EXPECT_EQ(of(422, "action_already_performed").special, Special::kInvitationPending);
   EXPECT_EQ(of(403, "account_restricted").special, Special::kHumanDecision);
-  EXPECT_EQ(of(422, "cannot_resend_yet").special, Special::kNextEligiblePerson);
+  EXPECT_EQ(of(422, "cannot_resend_yet").special, Special::kNotYet);
   EXPECT_EQ(of(422, "cannot_resend_yet").pause_us, base::kDayUs);
   EXPECT_EQ(of(422, "limit_exceeded").pause_us, 7 * base::kDayUs);
   EXPECT_EQ(of(425, "auth_in_progress").pause_us, 30 * base::kSecondUs);
@@ -590,11 +604,23 @@ TEST(UnipileReconcile, InvitationIsFoundByEitherIdOrOnTheProfile) {
   EXPECT_TRUE(ProfileShowsInvitation(send, profile));
 }
 
-TEST(UnipileReconcile, LooksThreeTimesThenGivesUp) {
+TEST(UnipileReconcile, TheLastLookTakesWhatFitsOfADayBefore) {
+  const std::vector<RemoteMessage> early = {Remote("early", "c1", "Hi", kNow - 3 * base::kHourUs)};
+  StoredSend send = Message("Hi", kNow);
+  EXPECT_EQ(MatchMessages({send}, early, {}, {})[0].state, MatchState::kAbsent);
+  send.last_look = true;
+  EXPECT_EQ(MatchMessages({send}, early, {}, {})[0].state, MatchState::kFound);
+  EXPECT_EQ(MatchMessages({send}, early, {}, {"early"})[0].state, MatchState::kAbsent);
+}
+
+TEST(UnipileReconcile, LooksFourTimesThenGivesUp) {
   EXPECT_EQ(NextLookUs(kNow, 0), kNow + base::kMinuteUs);
   EXPECT_EQ(NextLookUs(kNow, 1), kNow + 5 * base::kMinuteUs);
   EXPECT_EQ(NextLookUs(kNow, 2), kNow + 15 * base::kMinuteUs);
-  EXPECT_EQ(NextLookUs(kNow, 3), std::nullopt);
+  EXPECT_EQ(NextLookUs(kNow, 3), kNow + base::kDayUs);
+  EXPECT_EQ(NextLookUs(kNow, 4), std::nullopt);
+  EXPECT_TRUE(IsLastLook(3));
+  EXPECT_FALSE(IsLastLook(2));
 }
 
 InboundEvent WebhookOf(const std::string& name) {
@@ -698,6 +724,11 @@ TEST(UnipileWebhook, ToleratesShapesOfAttachmentsTimesAndText) {
   EXPECT_EQ(Parse(MessageJson(R"("timestamp":9223372036854775807)")).at_us, 0);
   EXPECT_EQ(Parse(MessageJson(R"("timestamp":"yesterday")")).at_us, 0);
   EXPECT_TRUE(Parse(MessageJson(R"("is_event":1)")).is_event);
+}
+
+TEST(UnipileWebhook, AChatThatIsAFolderIsNone) {
+  EXPECT_EQ(Parse(MessageJson(R"("chat_id":"..")")).chat_id, "");
+  EXPECT_EQ(Parse(MessageJson(R"("chat_id":"...")")).chat_id, "...");
 }
 
 TEST(UnipileWebhook, OptOutIsNotLostToANulCharacter) {

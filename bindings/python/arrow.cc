@@ -62,7 +62,7 @@ class PagedStream {
     std::unique_ptr<PagedStream> stream(&Of(self));
     *self = ArrowArrayStream{};
     if (Py_IsInitialized() != 0) {
-      const py::gil_scoped_acquire gil;
+      const Acquired acquired;
       stream->fetch_ = py::object();
     } else {
       stream->fetch_.release();  // Python is gone, and its objects with it
@@ -99,7 +99,7 @@ class PagedStream {
   // To the next page.
   int Turn() noexcept {
     if (Py_IsInitialized() == 0) return Failed(ECANCELED, "Python has ended");
-    const py::gil_scoped_acquire gil;
+    const Acquired acquired;
     try {
       const py::tuple answer = fetch_(next_);
       std::string next = answer[1].cast<std::string>();

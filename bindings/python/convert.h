@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "gil.h"
 #include "onlyleads/onlyleads.hpp"
 
 namespace onlyleads::python {
@@ -19,7 +20,7 @@ namespace py = pybind11;
 // Runs f without the GIL; callbacks of the host take it back for themselves.
 template <typename F>
 auto Unlocked(F&& f) {
-  py::gil_scoped_release release;
+  const Released released;
   return f();
 }
 

@@ -8,7 +8,7 @@
 namespace onlyleads::python {
 
 int64_t Clock::Now() const {
-  py::gil_scoped_acquire acquire;
+  const Acquired acquired;
   // A copy: close() on another thread may let go of the clock while it is asked.
   const py::object callable = call;
   if (!callable || callable.is_none()) {
@@ -36,34 +36,52 @@ py::object Held(const py::object& sink) {
 }  // namespace
 
 void LedgerSink::Append(std::string_view frame) const {
-  py::gil_scoped_acquire acquire;
+  const Acquired acquired;
   Held(sink).attr("append")(py::bytes(frame.data(), frame.size()));
 }
 
 void LedgerSink::Read(uint64_t from, const Host::PutFrame& put) const {
-  py::gil_scoped_acquire acquire;
+  const Acquired acquired;
   for (const py::handle item : Held(sink).attr("read")(from)) {
     if (!PyBytes_Check(item.ptr())) throw py::type_error("ledger.read must give bytes");
     put(std::string(py::reinterpret_borrow<py::bytes>(item)));
   }
 }
 
+void LogSink::Write(int32_t level, std::string_view line) const {
+  const Acquired acquired;
+  const py::object callable = call;
+  if (!callable || callable.is_none()) return;  // closed meanwhile
+  try {
+    // logging.DEBUG, INFO, WARNING and ERROR are ten apart.
+    callable(10 * (level + 1), py::str(line.data(), line.size()));
+  } catch (py::error_already_set& raised) {
+    raised.discard_as_unraisable("onlyleads: log");
+  }
+}
+
 PyEngine::PyEngine(const std::string& path, const std::string& key, const std::string& profile,
                    py::object clock, py::object transport, int32_t max_concurrent,
-                   int32_t busy_timeout_ms, int32_t max_call_ms, py::object ledger, bool new_ledger)
+                   int32_t busy_timeout_ms, int32_t max_call_ms, py::object ledger, bool new_ledger,
+                   py::object log)
     : clock_(clock.is_none() ? nullptr : std::make_shared<Clock>(Clock{std::move(clock)})),
       transport_(transport.is_none()
                      ? nullptr
                      : std::make_shared<PyTransport>(PyTransport{std::move(transport)})),
       ledger_(ledger.is_none() ? nullptr
                                : std::make_shared<LedgerSink>(LedgerSink{std::move(ledger)})),
+      log_(log.is_none() ? nullptr : std::make_shared<LogSink>(LogSink{std::move(log)})),
       engine_(Open(path, {key, profile, {}, busy_timeout_ms, max_call_ms, new_ledger}, clock_,
-                   transport_, max_concurrent, ledger_)) {}
+                   transport_, max_concurrent, ledger_, log_)) {}
 
 Engine PyEngine::Open(const std::string& path, EngineOptions options,
                       const std::shared_ptr<Clock>& clock,
                       const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent,
-                      const std::shared_ptr<LedgerSink>& ledger) {
+                      const std::shared_ptr<LedgerSink>& ledger,
+                      const std::shared_ptr<LogSink>& log) {
+  if (log) {
+    options.host.log = [log](int32_t level, std::string_view line) { log->Write(level, line); };
+  }
   if (ledger) {
     options.host.ledger_append = [ledger](std::string_view frame) { ledger->Append(frame); };
     options.host.ledger_read = [ledger](uint64_t from, const Host::PutFrame& put) {
@@ -79,6 +97,7 @@ void PyEngine::Close() {
   Unlocked([&] { engine_.close(); });
   if (clock_) clock_->call = py::none();
   if (ledger_) ledger_->sink = py::none();
+  if (log_) log_->call = py::none();
   if (transport_) transport_->object = py::none();
 }
 
@@ -91,7 +110,8 @@ py::dict Run(const PyEngine& engine, int64_t max_ms, int64_t max_calls) {
                   "unknown"_a = r.unknown, "settled"_a = r.settled, "parked"_a = r.parked,
                   "enqueued"_a = r.enqueued, "refused"_a = r.refused, "sealed"_a = r.sealed,
                   "next_due_us"_a = r.next_due_us, "subscriptions_ended"_a = r.subscriptions_ended,
-                  "purged"_a = r.purged, "residue_pending"_a = r.residue_pending);
+                  "purged"_a = r.purged, "residue_pending"_a = r.residue_pending,
+                  "organizations_failed"_a = r.organizations_failed);
 }
 
 py::dict Ingest(const PyEngine& engine, const std::string& provider, const Headers& headers,
@@ -132,9 +152,9 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
 void BindEngine(py::module_& m) {
   py::class_<PyEngine> c(m, "Engine", "An engine of the face with its Python callables.");
   c.def(py::init<const std::string&, const std::string&, const std::string&, py::object, py::object,
-                 int32_t, int32_t, int32_t, py::object, bool>(),
+                 int32_t, int32_t, int32_t, py::object, bool, py::object>(),
         "__init__(self, path, key, profile, clock, transport, max_concurrent, busy_timeout_ms, "
-        "max_call_ms, ledger, new_ledger, /)\n--\n\n"
+        "max_call_ms, ledger, new_ledger, log, /)\n--\n\n"
         "Opens or creates a database.");
   Verb(c, "create_organization", "(self, name, options, /)", "Creates or opens an organization.",
        [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {

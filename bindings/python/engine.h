@@ -27,11 +27,17 @@ struct LedgerSink {
   void Read(uint64_t from, const Host::PutFrame& put) const;
 };
 
+// Where the library's log goes: a callable of level and line, apart from the engine likewise.
+struct LogSink {
+  py::object call;
+  void Write(int32_t level, std::string_view line) const;
+};
+
 class PyEngine {
  public:
   PyEngine(const std::string& path, const std::string& key, const std::string& profile,
            py::object clock, py::object transport, int32_t max_concurrent, int32_t busy_timeout_ms,
-           int32_t max_call_ms, py::object ledger, bool new_ledger);
+           int32_t max_call_ms, py::object ledger, bool new_ledger, py::object log);
 
   const Engine& face() const { return engine_; }
   void Close();
@@ -40,11 +46,13 @@ class PyEngine {
   static Engine Open(const std::string& path, EngineOptions options,
                      const std::shared_ptr<Clock>& clock,
                      const std::shared_ptr<PyTransport>& transport, int32_t max_concurrent,
-                     const std::shared_ptr<LedgerSink>& ledger);
+                     const std::shared_ptr<LedgerSink>& ledger,
+                     const std::shared_ptr<LogSink>& log);
 
   std::shared_ptr<Clock> clock_;
   std::shared_ptr<PyTransport> transport_;
   std::shared_ptr<LedgerSink> ledger_;
+  std::shared_ptr<LogSink> log_;
   Engine engine_;
 };
 

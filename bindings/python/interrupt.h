@@ -34,7 +34,7 @@ void ThrowPendingSignal();
 // so is what a signal's handler raised. Needs no GIL; takes it.
 template <typename... Numbers>
 bool Tell(const py::object& progress, Numbers... numbers) {
-  py::gil_scoped_acquire acquire;
+  const Acquired acquired;
   ThrowPendingSignal();
   if (progress.is_none()) return true;
   const py::object answer = progress(numbers...);

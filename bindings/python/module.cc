@@ -22,6 +22,7 @@ PYBIND11_MODULE(_onlyleads, m) {
       RaiseError(error);
     }
   });
+  BindExit(m);
   BindRows(m);
   BindArrow(m);
   BindEngine(m);

@@ -47,20 +47,20 @@ Transport TransportOf(const std::shared_ptr<PyTransport>& transport, int32_t max
   Transport result;
   result.max_concurrent = max_concurrent;
   result.submit = [transport](const std::vector<HttpRequest>& requests) {
-    py::gil_scoped_acquire acquire;
+    const Acquired acquired;
     py::list batch;
     for (const HttpRequest& request : requests) batch.append(ToTuple(request));
     Held(*transport).attr("submit")(std::move(batch));
   };
   result.poll = [transport](std::chrono::microseconds max_wait) {
-    py::gil_scoped_acquire acquire;
+    const Acquired acquired;
     const py::object polled = Held(*transport).attr("poll")(Seconds(max_wait).count());
     std::vector<HttpCompletion> done;
     for (const py::handle item : polled) done.push_back(FromTuple(item.cast<Plain>()));
     return done;
   };
   result.cancel = [transport](uint64_t id) {
-    py::gil_scoped_acquire acquire;
+    const Acquired acquired;
     Held(*transport).attr("cancel")(id);
   };
   return result;

@@ -106,7 +106,9 @@ typedef struct ol_run_options {
    * call that is under way is finished. At most 31,536,000,000 (365 days), beyond it
    * OL_INVALID_ARGUMENT; 0: no bound. */
   int64_t max_ms;
-  /** Provider calls, reads included; 0: no bound. OL_RUN_NO_CALLS: none at all. */
+  /** Begin no provider call after this many, reads included; a look at an open outcome that has
+   * begun is read to its end, which may take some more. 0: no bound. OL_RUN_NO_CALLS: none at all.
+   */
   int64_t max_calls;
 } ol_run_options;
 
@@ -147,6 +149,10 @@ typedef struct ol_run_report {
   int64_t purged;
   /** Removals whose bytes are not gone yet, as ol_rights_residue tells; 0 is all clear. */
   int64_t residue_pending;
+  /** Organizations that were left out, because a zone, a key or a campaign of theirs cannot be
+   * read: the host's log names them with the code. They are tried again after an hour; the others
+   * are served. */
+  int64_t organizations_failed;
 } ol_run_report;
 
 /** For ol_run_report.next_due_us: nothing waits for time; a new fact is needed first. */
@@ -168,12 +174,14 @@ typedef struct ol_run_report {
 OL_API int32_t ol_engine_run(ol_engine* engine, const ol_run_options* options,
                              ol_run_report* report, ol_error* err);
 
-/** Makes the long call that runs return OL_CANCELLED soon; what it committed stays.
+/** Makes every long call of this engine that is under way return OL_CANCELLED soon, on whichever
+ * thread; what they committed stays.
  *
  * Long are ol_engine_run, imports, exports, ol_campaign_enroll, ol_scoring_run, ol_audit_verify,
- * ol_retention_plan, ol_retention_run and the export and deletion of an organization.
- * Without a running call it does nothing. Any thread, at any time, never blocks; safe in a callback
- * and in a signal handler. NULL is fine.
+ * ol_retention_plan, ol_retention_run and the export and deletion of an organization; and every
+ * call while it waits for another process that writes to the database. A call that begins later is
+ * not meant. Any thread, at any time, never blocks; safe in a callback and in a signal handler.
+ * NULL is fine.
  */
 OL_API void ol_engine_cancel(ol_engine* engine);
 

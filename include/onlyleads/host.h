@@ -60,7 +60,8 @@ typedef struct ol_host {
   /** Writes microseconds since 1970-01-01 UTC into *now_us; returns 0.
    *
    * Default: the system clock. Accelerated clocks are fine; a clock that steps back never shortens
-   * a lease and never frees a limit. Read once at the start of each call, before a transaction.
+   * a lease and never frees a limit. Read before each transaction, so several times in a long call,
+   * and never inside one.
    * What is no instant after 1970 and before the year 9000 fails the call: OL_CALLBACK_FAILED.
    */
   int32_t (*now_us)(void* ctx, int64_t* now_us);

@@ -918,6 +918,9 @@ struct RunReport {
   int64_t purged = 0;
   /// Removals whose bytes are not gone yet; see Engine::residue.
   int64_t residue_pending = 0;
+  /// Organizations that were left out, because a zone, a key or a campaign of theirs cannot be
+  /// read; the log names them, and they are tried again after an hour.
+  int64_t organizations_failed = 0;
 };
 
 /// What erasures, deletions and purges left in the write-ahead log: how many removals, and since
@@ -2757,13 +2760,14 @@ class Engine {
             report.next_due_us,
             report.subscriptions_ended,
             report.purged,
-            report.residue_pending};
+            report.residue_pending, report.organizations_failed};
   }
 
-  /// Makes the long call that runs throw Error(OL_CANCELLED) soon: run(), an import or export,
-  /// enroll(), scoring, audit().verify(), a retention plan or run, the deletion of an organization.
+  /// Makes every long call that is under way throw Error(OL_CANCELLED) soon, on whichever thread:
+  /// run(), an import or export, enroll(), scoring, audit().verify(), a retention plan or run, the
+  /// deletion of an organization; and any call while it waits for another process's lock.
   /// Any thread, any time, also from a signal handler; never blocks.
-  /// Without a running call it does nothing: the next one is not cancelled by it.
+  /// A call that begins later is not meant.
   void cancel() const noexcept { ol_engine_cancel(shared_->c()); }
 
   /// Closes now and reports what a destructor cannot, for example a failing last checkpoint. Waits

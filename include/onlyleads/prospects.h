@@ -188,7 +188,9 @@ OL_API int32_t ol_prospects_list(ol_workspace* workspace, ol_str page_token, int
  * From the moment this returns no message to them can be claimed by any process, on any channel or
  * campaign of this organization, and they are not scored any more. Queued messages are cancelled;
  * the rows are those already on their way: message_id, channel, started_at_us. Idempotent; nothing
- * undoes it. *out: ol_rows_free. OL_NOT_FOUND.
+ * undoes it. It outlives the person's data: whoever comes back with another list has objected. For
+ * somebody who was deleted and not yet purged it is kept in the same way. *out: ol_rows_free.
+ * OL_NOT_FOUND, also for who was erased (and cannot come back) or purged.
  */
 OL_API int32_t ol_prospects_object(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                    ol_error* err);
@@ -212,7 +214,8 @@ OL_API int32_t ol_prospects_delete(ol_workspace* workspace, ol_id prospect_id, o
  * From the moment this returns no message to them can be claimed by any process, decisions refuse
  * with DENY_RESTRICTED, and they are not scored: the score they had goes in the same transaction.
  * Queued messages are cancelled and sequences stopped; the rows are messages already on their way,
- * as for object. A second restriction keeps the first instant. *out: ol_rows_free. OL_NOT_FOUND.
+ * as for object. A second restriction keeps the first instant. It holds for whoever was deleted and
+ * comes back with another list, until it is lifted. *out: ol_rows_free. OL_NOT_FOUND.
  */
 OL_API int32_t ol_prospects_restrict(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                      ol_error* err);
@@ -229,10 +232,11 @@ OL_API int32_t ol_prospects_lift_restriction(ol_workspace* workspace, ol_id pros
 /** Erases the person on their demand (GDPR 17), also one who was deleted.
  *
  * Unreachable by any verb at once, remembered only as keyed digests so that they do not come back
- * with the next import. The bytes go too, as soon as no reader of the database needs them
- * (ol_rights_residue). The rows are messages already on their way, as for object. *out:
- * ol_rows_free. OL_NOT_FOUND, also the second time; OL_DENIED while a hold keeps the data (GDPR
- * 17(3)).
+ * with the next import, also not by an identifier that a list names beside a known one. What is
+ * kept of the same person from before a deletion goes too. The bytes go too, as soon as no reader
+ * of the database needs them (ol_rights_residue). The rows are messages already on their way, as
+ * for object. *out: ol_rows_free. OL_NOT_FOUND, also the second time; OL_DENIED while a hold keeps
+ * the data (GDPR 17(3)).
  */
 OL_API int32_t ol_prospects_erase(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                   ol_error* err);

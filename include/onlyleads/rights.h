@@ -43,8 +43,8 @@ extern "C" {
  *   automated     {"scoring", "consequences", "decisions"}: the logic in words (15(1)(h))
  *   earlier       [copy]: of somebody who was deleted and came back with another list, what is kept
  *                 from before, until it is purged
- *   deleted       {"deleted_at_us", "class", "removed_at_us"}: of a person who was deleted, in place
- *                 of "earlier"; all of the copy goes with class "prospect_soft_deleted"
+ *   deleted       {"deleted_at_us", "class", "removed_at_us"}: of a person who was deleted, in
+ * place of "earlier"; all of the copy goes with class "prospect_soft_deleted"
  *
  * Nothing of anybody else is in it (15(4)): no member, no address of the sender, no other person,
  * also where both share a company, a role mailbox or a campaign. For a person who was deleted it is

@@ -6,7 +6,8 @@
  * from the page until ol_rows_free. Out-of-range positions and type mismatches are errors, never
  * crashes. A document (JSON) is a page of one row with one text column named "json".
  *
- * A page has at most the limit that was asked for (0: 1,000; at most 10,000 rows). The rest is
+ * A page has at most the limit that was asked for (0: 1,000; at most 10,000 rows); verbs that take
+ * no limit, such as the list of organizations or of one's senders, give all in one. The rest is
  * fetched with the token of ol_rows_next_page, which holds nothing open: rows that are written in
  * the meantime may appear on a later page or not, but no row comes twice and none that stays is
  * left out.

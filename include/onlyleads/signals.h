@@ -44,9 +44,8 @@ typedef struct ol_signal {
  * row_size: sizeof(ol_signal) of the caller's version. count 0 is fine. One row comes back for
  * each, in the order given: prospect_id; signal_id (NULL when refused); disposition ("recorded";
  * "duplicate": a signal of this external_ref, person and kind is there, and nothing changed;
- * "refused"); reason of a refusal ("objected", "restricted", "erased", "deleted"; else
- * empty). A refusal is an
- * answer, not an error, and of it nothing is stored.
+ * "refused"); reason of a refusal ("objected", "restricted", "erased", "deleted"; else empty). A
+ * refusal is an answer, not an error, and of it nothing is stored.
  *
  * Errors name row and field, for example "signals[3].kind", and then nothing of the batch was
  * written: OL_INVALID_ARGUMENT (unknown kind, an instant in the future, no source, no web address),

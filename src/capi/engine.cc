@@ -58,6 +58,7 @@ ol_run_report ReportToC(const engine::RunReport& report) {
   result.subscriptions_ended = report.subscriptions_ended;
   result.purged = report.purged;
   result.residue_pending = report.residue_pending;
+  result.organizations_failed = report.organizations_failed;
   return result;
 }
 

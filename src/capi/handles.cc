@@ -20,7 +20,12 @@ struct Graveyard {
 };
 
 Graveyard& TheGraveyard() {
-  static Graveyard* const kGraveyard = new Graveyard;
+  static Graveyard* const kGraveyard = [] {
+    static auto* const kForked = new Graveyard;
+    pthread_atfork([] { kForked->mutex.lock(); }, [] { kForked->mutex.unlock(); },
+                   [] { kForked->mutex.unlock(); });
+    return kForked;
+  }();
   return *kGraveyard;
 }
 

@@ -5,6 +5,8 @@
 #ifndef ONLYLEADS_SRC_CAPI_HANDLES_H_
 #define ONLYLEADS_SRC_CAPI_HANDLES_H_
 
+#include <pthread.h>
+
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -35,7 +37,14 @@ template <typename Handle>
 class Pool {
  public:
   static Pool& Instance() {
-    static Pool* const kPool = new Pool;
+    static Pool* const kPool = [] {
+      auto* pool = new Pool;
+      // Another thread may be in here when the process forks: the child must find the lock free.
+      static Pool* const kForked = pool;
+      pthread_atfork([] { kForked->mutex_.lock(); }, [] { kForked->mutex_.unlock(); },
+                     [] { kForked->mutex_.unlock(); });
+      return pool;
+    }();
     return *kPool;
   }
 

@@ -182,7 +182,8 @@ int32_t HostTransport::Take(const ol_http_completion* completion) {
     Finish(pending, Completion::kUnknown, "bad_completion");
     return OL_INVALID_ARGUMENT;
   }
-  if (given->fate == OL_HTTP_NOT_STARTED) {
+  // With a status it contradicts itself, and what is in doubt is unknown.
+  if (given->fate == OL_HTTP_NOT_STARTED && given->status == 0) {
     Finish(pending, Completion::kNotStarted, ErrorCodeOf(given->error));
     return OL_OK;
   }

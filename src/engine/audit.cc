@@ -183,7 +183,7 @@ absl::StatusOr<int64_t> SealAudit(Engine& engine) {
 }
 
 absl::StatusOr<AuditReport> VerifyAudit(Engine& engine) {
-  engine.TakeCancel();  // one that came while nothing ran was for nobody
+  const CallScope call(engine);
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   AuditReport report;
   OL_ASSIGN_OR_RETURN(const std::vector<base::Id> organizations,

@@ -132,7 +132,7 @@ absl::StatusOr<Table> Enroll(Engine& engine, const base::Id& org_id, const base:
   Table table({{"prospect_id", ColumnType::kId},
                {"enrolled", ColumnType::kInt},
                {"reason", ColumnType::kText}});
-  engine.TakeCancel();  // one that came while nothing ran was for nobody
+  const CallScope call(engine);
   size_t begin = 0;
   do {  // once for nobody too: a campaign that does not exist is an error whoever is offered
     OL_RETURN_IF_ERROR(CheckCancelled(engine));

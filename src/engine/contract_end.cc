@@ -126,7 +126,7 @@ absl::StatusOr<int64_t> DeleteRest(Engine& engine, const std::vector<OwnedTable>
 absl::StatusOr<int64_t> ExportOrganization(Engine& engine, const base::Id& org_id,
                                            const std::string& path, const WorkProgress& progress) {
   if (path.empty()) return Error(ErrorCode::kInvalidArgument, "path: is empty");
-  engine.TakeCancel();  // one that came while nothing ran was for nobody
+  const CallScope call(engine);
   int64_t now_us = 0;
   {
     OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
@@ -205,7 +205,7 @@ absl::StatusOr<int64_t> Remove(Engine& engine, const base::Id& org_id,
 
 absl::StatusOr<int64_t> DeleteOrganization(Engine& engine, const base::Id& org_id,
                                            const WorkProgress& progress) {
-  engine.TakeCancel();
+  const CallScope call(engine);
   return Remove(engine, org_id, std::nullopt, progress);
 }
 

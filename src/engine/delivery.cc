@@ -127,6 +127,11 @@ absl::Status PauseOrStop(Session& session, const Dispatch& dispatch, ErrorClass 
                                       " stopped: ", base::ToAbsl(slug)));
     OL_RETURN_IF_ERROR(WriteAudit(session, dispatch.org_id(), "system", "sender.stop",
                                   dispatch.message().sender_id));
+    // Only what the network itself says of the account holds for whoever else sends through it.
+    if (cls == ErrorClass::kConfig || unipile::IsOfTheStatus(slug)) {
+      return storage::StopSender(session.db(), dispatch.org_id(), dispatch.message().sender_id,
+                                 slug);
+    }
     return storage::StopAccount(session.db(), dispatch.account_ref(), slug);
   }
   if (cls != ErrorClass::kLimited) return absl::OkStatus();
@@ -174,7 +179,8 @@ absl::Status RecordWrite(Session& session, const Dispatch& dispatch, MessageRow 
   // The account's own stop or pause is no failed attempt of this message.
   if (result.cls != ErrorClass::kRetry) --message.attempts;
   const int64_t wait_us =
-      result.cls == ErrorClass::kRetry
+      result.special == Special::kNotYet ? unipile::kNotYetUs
+      : result.cls == ErrorClass::kRetry
           ? std::max(result.retry_after_us,
                      unipile::BackoffUs(message.attempts - 1, Jitter(dispatch.use_id())))
           : 0;
@@ -273,7 +279,7 @@ absl::Status SettleSent(Session& session, const base::Id& org_id, MessageRow mes
 absl::Status SettleNotSent(Session& session, const base::Id& org_id, MessageRow message,
                            RunReport* report) {
   message.outcome = "not_found_at_provider";
-  return Requeue(session, org_id, std::move(message), session.now_us() + base::kDayUs, report);
+  return Requeue(session, org_id, std::move(message), session.now_us(), report);
 }
 
 absl::StatusOr<int64_t> ExpireLeases(Session& session, const base::Id& org_id) {

@@ -31,6 +31,10 @@ using base::ErrorCode;
 // engine, whose callback must not come back.
 thread_local std::vector<const Engine*> t_in_callback_of;
 
+// The calls this thread is in, outermost first, each with the number of cancels that came before
+// it.
+thread_local std::vector<std::pair<const Engine*, uint64_t>> t_calls;
+
 bool InCallbackOf(const Engine* engine) {
   return std::find(t_in_callback_of.begin(), t_in_callback_of.end(), engine) !=
          t_in_callback_of.end();
@@ -80,9 +84,11 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
     OL_ASSIGN_OR_RETURN(now_us, engine->options_.host.now_us());
     OL_ASSIGN_OR_RETURN(installation_id, base::NewId(engine->options_.host, now_us));
   }
-  OL_ASSIGN_OR_RETURN(engine->connection_,
-                      storage::OpenSqlite({.path = engine->options_.path,
-                                           .busy_timeout_ms = engine->options_.busy_timeout_ms}));
+  OL_ASSIGN_OR_RETURN(
+      engine->connection_,
+      storage::OpenSqlite({.path = engine->options_.path,
+                           .busy_timeout_ms = engine->options_.busy_timeout_ms,
+                           .cancelled = [of = engine.get()] { return of->IsCancelled(); }}));
   storage::Connection* db = engine->connection_.get();
   OL_ASSIGN_OR_RETURN(const bool fresh, storage::Migrate(db, now_us));
   OL_ASSIGN_OR_RETURN(
@@ -131,8 +137,22 @@ absl::StatusOr<Session> Engine::Enter() {
   return Session(this, std::move(lock), now_us, seed);
 }
 
+void Engine::BeginCall() const { t_calls.emplace_back(this, cancels_.load()); }
+void Engine::EndCall() noexcept { t_calls.pop_back(); }
+
+CallScope::CallScope(const Engine& engine) { engine.BeginCall(); }
+CallScope::~CallScope() { Engine::EndCall(); }
+
+bool Engine::IsCancelled() const {
+  for (const auto& [engine, cancels_before] : t_calls) {
+    if (engine == this) return cancels_.load() != cancels_before;
+  }
+  return false;
+}
+
 absl::Status Engine::Arrive() {
   OL_RETURN_IF_ERROR(Check());
+  BeginCall();
   ++inside_;
   if (!closing_.load()) return absl::OkStatus();
   Leave();
@@ -140,6 +160,7 @@ absl::Status Engine::Arrive() {
 }
 
 void Engine::Leave() {
+  EndCall();
   if (--inside_ == 0) inside_.notify_all();
 }
 

@@ -43,15 +43,16 @@ class Engine {
   static absl::StatusOr<std::shared_ptr<Engine>> Open(OpenOptions options);
   ~Engine();
 
-  // A call begins, where it may enter and the engine is not being closed, and ends.
+  // A call begins on this thread, where it may enter and the engine is not being closed, and ends.
   absl::Status Arrive();
   void Leave();
   // Waits for the calls under way. Later ones are kMisuse. Idempotent.
   absl::Status Close();
-  // Any thread, never blocks: the running long call returns kCancelled.
-  void Cancel() { cancelled_.store(true); }
-  // True once per Cancel(); long verbs ask between units of work.
-  bool TakeCancel() { return cancelled_.exchange(false); }
+  // Any thread, never blocks, also in a signal handler: every call under way ends with kCancelled
+  // where it asks next. One that begins later is not meant.
+  void Cancel() { cancels_.fetch_add(1); }
+  // Whether Cancel came since the calling thread's outermost CallScope of this engine began.
+  bool IsCancelled() const;
 
   // Whether a verb may begin on this thread now. Before it takes anything that the call in whose
   // callback it may be holds: a cancel, the ledger, the transport.
@@ -86,6 +87,9 @@ class Engine {
 
  private:
   friend class Session;
+  friend class CallScope;
+  void BeginCall() const;
+  static void EndCall() noexcept;
   class CallbackScope {
    public:
     explicit CallbackScope(const Engine* engine);
@@ -119,7 +123,17 @@ class Engine {
   std::atomic<bool> closing_{false};
   std::atomic<bool> closed_{false};
   std::atomic<bool> broken_{false};
-  std::atomic<bool> cancelled_{false};
+  std::atomic<uint64_t> cancels_{0};
+};
+
+// While one lives, the calling thread is inside a call of the engine. They nest; the outermost of
+// an engine counts.
+class CallScope {
+ public:
+  explicit CallScope(const Engine& engine);
+  ~CallScope();
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
 };
 
 // The engine's lock with what was read before it was taken: the instant and a seed for ids.

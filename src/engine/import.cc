@@ -122,7 +122,7 @@ class Importer {
                                      static_cast<uint64_t>(state_.next_line)};
     domain::csv::RecordReader reader(file_.reader(), layout_.csv.dialect, from);
     while (state_.running) {
-      if (engine_.TakeCancel()) return Cancelled();
+      if (engine_.IsCancelled()) return Cancelled();
       OL_RETURN_IF_ERROR(ReadBatch(&reader));
       OL_RETURN_IF_ERROR(CommitBatch());
       // Never after the last commit: whoever is killed in here gets the whole report next time.
@@ -244,7 +244,7 @@ absl::StatusOr<int64_t> ParseLine(const std::string& token) {
 absl::StatusOr<ImportReport> ImportCsv(Engine& engine, const base::Id& org_id,
                                        const std::string& path, const ImportOptions& options) {
   // A cancel that came while nothing ran was for nobody.
-  engine.TakeCancel();
+  const CallScope call(engine);
   OL_RETURN_IF_ERROR(CheckSource(options.source));
   OL_RETURN_IF_ERROR(CheckLawfulBasis(options.lawful_basis));
   const auto on_existing =

@@ -201,8 +201,7 @@ absl::Status RowWriter::KeepGone(const domain::ProspectRow& row, const domain::K
   }
   if (!erased) return absl::OkStatus();
   for (const storage::KeyedIdentifier& key : others) {
-    OL_RETURN_IF_ERROR(
-        storage::InsertTombstone(db(), context_->org_id, key, session_->now_us()));
+    OL_RETURN_IF_ERROR(storage::InsertTombstone(db(), context_->org_id, key, session_->now_us()));
   }
   return absl::OkStatus();
 }
@@ -252,8 +251,8 @@ absl::Status RowWriter::WritePerson(const domain::Plan& plan,
   return storage::InsertProspect(db(), context_->org_id, person_, context_->import_id, now_us);
 }
 
-// What holds for the person holds for the identifier they got just now, whoever is known by it alone
-// later or in an older copy of the database.
+// What holds for the person holds for the identifier they got just now, whoever is known by it
+// alone later or in an older copy of the database.
 absl::Status RowWriter::KeepFactsOf(const domain::Identifier& identifier) {
   const base::Id& org_id = context_->org_id;
   OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db(), org_id, person_.prospect_id));
@@ -271,8 +270,7 @@ absl::Status RowWriter::InheritSuppressions(const domain::Identifier& identifier
   if (!any_suppressions_) return absl::OkStatus();
   const int kind = static_cast<int>(identifier.kind);
   for (const storage::KeyedIdentifier& key : AllKeys(*session_, kind, identifier.value)) {
-    OL_ASSIGN_OR_RETURN(const auto since_us,
-                        storage::RestrictedSince(db(), context_->org_id, key));
+    OL_ASSIGN_OR_RETURN(const auto since_us, storage::RestrictedSince(db(), context_->org_id, key));
     if (since_us) OL_RETURN_IF_ERROR(RestrictPerson(person_.prospect_id, *since_us));
   }
   OL_ASSIGN_OR_RETURN(const auto objected_us,
@@ -348,8 +346,7 @@ absl::Status RowWriter::ObjectPerson(const base::Id& id, int64_t since_us) {
   OL_RETURN_IF_ERROR(SuppressPerson(id, true, true));
   OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db(), context_->org_id, id));
   if (!facts || facts->objected_at_us) return absl::OkStatus();
-  return RecordObjection(*session_, context_->org_id, id, "system", "objected", since_us)
-      .status();
+  return RecordObjection(*session_, context_->org_id, id, "system", "objected", since_us).status();
 }
 
 absl::Status RowWriter::RestrictOwners(const domain::Known& known, const domain::Plan& plan) {

@@ -271,6 +271,24 @@ absl::StatusOr<bool> SecretMatches(const Session& session, const storage::Sender
   return unipile::HeaderSecretMatches(headers, sender.webhook_header, secret);
 }
 
+// The account's senders whose secret stands in the headers; none where nobody sends through it.
+absl::StatusOr<std::vector<RoutedSender>> LoadTrusted(Engine& engine, const std::string& provider,
+                                                      const Headers& headers,
+                                                      const std::string& account_id) {
+  OL_ASSIGN_OR_RETURN(const Session session, engine.Enter());
+  OL_ASSIGN_OR_RETURN(auto senders,
+                      storage::LoadSendersOfAccount(session.db(), provider, account_id));
+  std::vector<RoutedSender> trusted;
+  for (RoutedSender& routed : senders) {
+    OL_ASSIGN_OR_RETURN(const bool matches, SecretMatches(session, routed.sender, headers));
+    if (matches) trusted.push_back(std::move(routed));
+  }
+  if (!senders.empty() && trusted.empty()) {
+    return Error(ErrorCode::kUnauthorized, "webhook: the shared secret is missing or wrong");
+  }
+  return trusted;
+}
+
 }  // namespace
 
 absl::StatusOr<InboxReport> Ingest(Engine& engine, const std::string& provider,
@@ -284,26 +302,16 @@ absl::StatusOr<InboxReport> Ingest(Engine& engine, const std::string& provider,
   }
   const unipile::InboundEvent& event = *parsed;
   InboxReport report;
-  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  OL_ASSIGN_OR_RETURN(const auto senders,
-                      storage::LoadSendersOfAccount(session.db(), provider, event.account_id));
-  if (senders.empty()) return report;
-  std::vector<const RoutedSender*> trusted;
-  for (const RoutedSender& routed : senders) {
-    OL_ASSIGN_OR_RETURN(const bool matches, SecretMatches(session, routed.sender, headers));
-    if (matches) trusted.push_back(&routed);
-  }
-  if (trusted.empty()) {
-    return Error(ErrorCode::kUnauthorized, "webhook: the shared secret is missing or wrong");
-  }
-  if (event.kind == unipile::InboundKind::kIgnored) return report;
-  // Outside the transaction, and once for all senders: a long text takes a while.
+  OL_ASSIGN_OR_RETURN(const auto trusted, LoadTrusted(engine, provider, headers, event.account_id));
+  if (trusted.empty() || event.kind == unipile::InboundKind::kIgnored) return report;
+  // Without the lock, and once for all senders: a long text takes a while.
   const domain::ReplyLabel label =
       event.is_sender ? domain::ReplyLabel::kReply : domain::ClassifyReply(event.text);
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
   bool any_fresh = false;
-  for (const RoutedSender* routed : trusted) {
-    OL_ASSIGN_OR_RETURN(const bool fresh, Intake(session, *routed, event, label, &report).Take());
+  for (const RoutedSender& routed : trusted) {
+    OL_ASSIGN_OR_RETURN(const bool fresh, Intake(session, routed, event, label, &report).Take());
     any_fresh = any_fresh || fresh;
   }
   report.duplicate = !any_fresh;

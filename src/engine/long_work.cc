@@ -14,7 +14,7 @@ absl::Status Cancelled() {
 }  // namespace
 
 absl::Status CheckCancelled(Engine& engine) {
-  return engine.TakeCancel() ? Cancelled() : absl::OkStatus();
+  return engine.IsCancelled() ? Cancelled() : absl::OkStatus();
 }
 
 absl::Status TellProgress(Engine& engine, const WorkProgress& progress, int64_t done,

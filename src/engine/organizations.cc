@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
 #include "src/base/error.h"
@@ -51,6 +52,26 @@ bool IsVisible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+// host, [IPv6] or either with a port.
+bool IsAuthority(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon != text.npos && text.find(']', colon) == text.npos) {
+    int port = 0;
+    if (!absl::SimpleAtoi(base::ToAbsl(text.substr(colon + 1)), &port) || port < 1 ||
+        port > 65535) {
+      return false;
+    }
+    text = text.substr(0, colon);
+  }
+  const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
+  if (bracketed) text = text.substr(1, text.size() - 2);
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           (bracketed ? c == ':' || c == '.' : c == '.' || c == '-' || c == '_');
+  });
+}
+
+// Where requests are sent: no credentials, no query, nothing that would be cut off or sent along.
 absl::Status CheckBaseUrl(std::string_view url) {
   const bool scheme = absl::StartsWith(base::ToAbsl(url), "http://") ||
                       absl::StartsWith(base::ToAbsl(url), "https://");
@@ -58,10 +79,34 @@ absl::Status CheckBaseUrl(std::string_view url) {
     return Error(ErrorCode::kInvalidArgument, "base_url: must begin with http:// or https://");
   }
   const std::string_view rest = url.substr(url.find("://") + 3);
-  if (!IsVisible(url) || rest.empty() || rest.find_first_of("/?#:@") == 0) {
-    return Error(ErrorCode::kInvalidArgument, "base_url: is no address of a host");
+  if (!IsVisible(url) || !IsAuthority(rest.substr(0, rest.find('/')))) {
+    return Error(ErrorCode::kInvalidArgument,
+                 "base_url: is no address of a host, with a port and a path at most");
+  }
+  if (url.find_first_of("?#\\") != url.npos) {
+    return Error(ErrorCode::kInvalidArgument, "base_url: holds more than host, port and path");
   }
   return absl::OkStatus();
+}
+
+bool SameAddress(std::string_view a, std::string_view b) {
+  while (a.ends_with('/')) a.remove_suffix(1);
+  while (b.ends_with('/')) b.remove_suffix(1);
+  return base::Lower(a) == base::Lower(b);
+}
+
+// RFC 9110, 5.6.2.
+bool IsToken(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || kMarks.find(c) != kMarks.npos;
+  });
+}
+
+// What arrives as it was sent: blanks inside stay, those around are cut off on the way.
+bool IsHeaderValue(std::string_view text) {
+  return base::Trim(text) == text &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
 absl::Status CheckLimits(const NewSender& input) {
@@ -97,6 +142,15 @@ absl::Status CheckSender(const NewSender& input) {
   OL_RETURN_IF_ERROR(CheckBaseUrl(input.base_url));
   if (!IsVisible(input.api_key)) {
     return Error(ErrorCode::kInvalidArgument, "api_key: holds what no header can carry");
+  }
+  if (!IsVisible(input.account_id)) {
+    return Error(ErrorCode::kInvalidArgument, "account_id: holds what no id has");
+  }
+  if (!IsToken(input.webhook_header)) {
+    return Error(ErrorCode::kInvalidArgument, "webhook_header: is no name of a header");
+  }
+  if (!IsHeaderValue(input.webhook_secret)) {
+    return Error(ErrorCode::kInvalidArgument, "webhook_secret: holds what no header can carry");
   }
   if (input.work_start_min < 0 || input.work_start_min >= input.work_end_min ||
       input.work_end_min > 24 * 60) {
@@ -235,6 +289,15 @@ absl::StatusOr<base::Id> ConnectSender(Engine& engine, const base::Id& org_id,
   row.name = input.name.empty() ? std::string(member.Text(0)) : input.name;
   OL_ASSIGN_OR_RETURN(row.account_ref, storage::EnsureAccount(db, input.provider, input.account_id,
                                                               session.NewId()));
+  // An account is one at its provider. At another address it would be another's, and what that says
+  // would stop this one.
+  OL_ASSIGN_OR_RETURN(const std::vector<std::string> elsewhere,
+                      storage::LoadAddressesElsewhere(db, row.account_ref, org_id));
+  for (const std::string& address : elsewhere) {
+    if (SameAddress(address, input.base_url)) continue;
+    return Error(ErrorCode::kConflict,
+                 "account_id: another organization has connected it at another base_url");
+  }
   OL_ASSIGN_OR_RETURN(const auto before, storage::FindSenderOfAccount(db, org_id, row.account_ref));
   if (before) {
     if (before->active && before->stop_reason.empty()) {

@@ -102,7 +102,7 @@ absl::Status WriteRecord(const std::vector<std::string>& cells, NewFile* file) {
 absl::StatusOr<int64_t> ExportProspectsCsv(Engine& engine, const base::Id& org_id,
                                            const std::string& path, const WorkProgress& progress) {
   if (path.empty()) return Error(ErrorCode::kInvalidArgument, "path: is empty");
-  engine.TakeCancel();  // one that came while nothing ran was for nobody
+  const CallScope call(engine);
   OL_RETURN_IF_ERROR(RequireOrganization(engine, org_id));
   OL_ASSIGN_OR_RETURN(NewFile file, NewFile::Create(path, "path"));
   // A connection of its own: the engine works on while a long export reads one state.

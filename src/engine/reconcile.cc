@@ -1,6 +1,7 @@
 #include "src/engine/reconcile.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "src/base/error.h"
@@ -25,6 +26,8 @@ using storage::MessageRow;
 constexpr int kBatch = 50;
 constexpr int kMaxLooks = 12;  // ambiguous answers; then a person decides
 constexpr std::string_view kInvite = "linkedin_invite_note";
+constexpr domain::DataCategorySet kOfAPerson = {domain::DataCategory::kAccountIdentifier,
+                                                domain::DataCategory::kNetworkIdentifier};
 
 // One sender's open messages and what is needed to ask about them.
 struct Question {
@@ -73,6 +76,7 @@ absl::StatusOr<unipile::StoredSend> Describe(const Session& session, const base:
               reinterpret_cast<char*>(send.text_digest.data()));
   }
   send.started_us = message.started_at_us;
+  send.last_look = unipile::IsLastLook(message.looks);
   return send;
 }
 
@@ -121,18 +125,18 @@ class Looker {
   }
 
  private:
-  // The disclosure belongs to the person asked about; a listing is booked on the first of them.
+  // The disclosure belongs to the person asked about; of a listing of the whole account, which
+  // names nobody, the account is booked on the first of them.
   absl::StatusOr<providers::HttpReply> Read(const base::Id& prospect_id,
+                                            domain::DataCategorySet categories,
                                             providers::HttpRequest request) {
     std::optional<domain::EgressPass> pass;
     {
       OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
       OL_ASSIGN_OR_RETURN(storage::Transaction transaction,
                           storage::Transaction::Begin(session.db()));
-      OL_ASSIGN_OR_RETURN(
-          pass, OpenEgress(session, org_id_, prospect_id, domain::EgressPurpose::kReconcile,
-                           {domain::DataCategory::kAccountIdentifier,
-                            domain::DataCategory::kNetworkIdentifier}));
+      OL_ASSIGN_OR_RETURN(pass, OpenEgress(session, org_id_, prospect_id,
+                                           domain::EgressPurpose::kReconcile, categories));
       OL_RETURN_IF_ERROR(transaction.Commit());
     }
     request.timeout_ms = engine_.options().max_call_ms;
@@ -140,15 +144,22 @@ class Looker {
     return fetch_(*std::move(pass), std::move(request));
   }
 
-  // Every page of a listing; false when it could not be read to its end.
+  // A listing of the whole account.
   template <typename T, typename Build, typename Parse>
   absl::StatusOr<bool> ReadAll(Build build, Parse parse, std::vector<T>* out) {
+    return ReadAll(question_.messages.front().prospect_id, domain::DataCategory::kAccountIdentifier,
+                   build, parse, out);
+  }
+
+  // Every page of a listing; false when it could not be read to its end.
+  template <typename T, typename Build, typename Parse>
+  absl::StatusOr<bool> ReadAll(const base::Id& whose, domain::DataCategorySet categories,
+                               Build build, Parse parse, std::vector<T>* out) {
     unipile::Page page;
     page.after_us = Since();
     std::set<std::string> seen;
     for (int i = 0; i < base::kMaxListPages; ++i) {
-      OL_ASSIGN_OR_RETURN(const providers::HttpReply reply,
-                          Read(question_.messages.front().prospect_id, build(page)));
+      OL_ASSIGN_OR_RETURN(const providers::HttpReply reply, Read(whose, categories, build(page)));
       auto result = parse(reply, Since());
       if (!result.value) return false;
       for (T& item : result.value->items) out->push_back(std::move(item));
@@ -188,12 +199,16 @@ class Looker {
 
   // Far fewer messages than all of the account's.
   absl::StatusOr<bool> ReadKnownChats(std::vector<unipile::RemoteMessage>* messages) {
-    std::set<std::string> chat_ids;
-    for (const unipile::StoredSend& send : question_.sends) {
-      if (send.kind == unipile::SendKind::kMessage) chat_ids.insert(send.chat_id);
+    std::map<std::string, base::Id> chats;
+    for (size_t i = 0; i < question_.sends.size(); ++i) {
+      const unipile::StoredSend& send = question_.sends[i];
+      if (send.kind != unipile::SendKind::kMessage) continue;
+      chats.emplace(send.chat_id, question_.messages[i].prospect_id);
     }
-    for (const std::string& chat_id : chat_ids) {
+    for (const auto& [chat, whose] : chats) {
+      const std::string& chat_id = chat;
       OL_ASSIGN_OR_RETURN(const bool whole, ReadAll(
+                                                whose, kOfAPerson,
                                                 [&](const unipile::Page& page) {
                                                   return unipile::ReadChatMessages(
                                                       question_.account, chat_id, page);
@@ -252,9 +267,9 @@ class Looker {
     const std::string& whom =
         send.public_identifier.empty() ? send.provider_id : send.public_identifier;
     if (whom.empty()) return true;
-    OL_ASSIGN_OR_RETURN(
-        const providers::HttpReply reply,
-        Read(question_.messages[i].prospect_id, unipile::ReadProfile(question_.account, whom)));
+    OL_ASSIGN_OR_RETURN(const providers::HttpReply reply,
+                        Read(question_.messages[i].prospect_id, kOfAPerson,
+                             unipile::ReadProfile(question_.account, whom)));
     const auto profile = unipile::ParseProfile(reply, Since());
     if (!profile.value) return profile.verdict.cls == unipile::ErrorClass::kFinal;
     if (unipile::ProfileShowsInvitation(send, *profile.value)) answer->finding = Finding::kSent;

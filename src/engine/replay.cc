@@ -187,8 +187,9 @@ class Replayer {
   absl::Status ApplyByDigest(const base::Id& org_id, const DigestFacts& facts) {
     base::Id after;
     while (true) {
-      OL_ASSIGN_OR_RETURN(const auto people,
-                          storage::LoadProspects(db_, org_id, after, static_cast<int>(kPeopleAtOnce)));
+      OL_ASSIGN_OR_RETURN(
+          const auto people,
+          storage::LoadProspects(db_, org_id, after, static_cast<int>(kPeopleAtOnce)));
       for (const storage::ProspectRecord& person : people) {
         OL_RETURN_IF_ERROR(ApplyByDigestTo(org_id, person.prospect_id, facts));
       }
@@ -199,8 +200,7 @@ class Replayer {
 
   absl::Status ApplyByDigestTo(const base::Id& org_id, const base::Id& person,
                                const DigestFacts& facts) {
-    OL_ASSIGN_OR_RETURN(const auto identifiers,
-                        storage::LoadKnownIdentifiers(db_, org_id, person));
+    OL_ASSIGN_OR_RETURN(const auto identifiers, storage::LoadKnownIdentifiers(db_, org_id, person));
     for (const storage::IdentifierRow& identifier : identifiers) {
       for (const auto& key : AllKeys(session_, identifier.kind, identifier.value)) {
         const auto found =
@@ -345,7 +345,8 @@ class Replayer {
     return db_
         ->Run(
             "UPDATE outbox SET cancelled = max(cancelled, state = 'cancelled'), state = 'unknown', "
-            "outcome = 'restored', fencing_token = $4, started_at_us = $5, lease_end_us = $6, looks = 0, due_at_us = $6 WHERE org_id = $1 "
+            "outcome = 'restored', fencing_token = $4, started_at_us = $5, lease_end_us = $6, "
+            "looks = 0, due_at_us = $6 WHERE org_id = $1 "
             "AND prospect_id = $2 AND message_id = $3",
             {record.org_id, message.prospect_id, message.message_id, session_.NewId(), started_us,
              session_.now_us()})

@@ -7,6 +7,7 @@
 #include "src/engine/audit.h"
 #include "src/engine/ledger.h"
 #include "src/engine/replay.h"
+#include "src/engine/residue.h"
 
 namespace onlyleads::engine {
 namespace {
@@ -129,9 +130,11 @@ absl::StatusOr<bool> Restore(Engine& engine, Look look) {
   OL_RETURN_IF_ERROR(NoteRestored(session, "database.restore"));
   look.end.restored_at_us = session.now_us();
   OL_RETURN_IF_ERROR(storage::SaveLineage(db, look.end));
+  if (count.erased > 0) {
+    OL_RETURN_IF_ERROR(storage::AddResidue(db, count.erased, session.now_us()));
+  }
   OL_RETURN_IF_ERROR(transaction.Commit());
-  OL_ASSIGN_OR_RETURN(storage::Cursor checkpoint, db->Query("PRAGMA wal_checkpoint(TRUNCATE)", {}));
-  OL_RETURN_IF_ERROR(checkpoint.Next().status());
+  ClearResidueIfPossible(db);
   engine.Log(base::LogLevel::kWarning,
              absl::StrCat("an older copy of the database was opened: ", count.records,
                           " ledger records replayed, ", count.erased,

@@ -228,7 +228,7 @@ absl::StatusOr<Table> PlanRetention(Engine& engine, const base::Id& org_id, int 
     plan.cutoff.as_of_us = session.now_us();
   }
   std::vector<DueCount> counts;
-  engine.TakeCancel();
+  const CallScope call(engine);
   for (const Rule& rule : Rules()) {
     OL_RETURN_IF_ERROR(CheckCancelled(engine));
     OL_ASSIGN_OR_RETURN(counts.emplace_back(), CountDue(engine, plan.cutoff, rule));
@@ -253,7 +253,7 @@ absl::StatusOr<RetentionReport> RunRetention(Engine& engine, const base::Id& org
                                              const std::string& plan_token, int64_t max_rows,
                                              const WorkProgress& progress) {
   if (max_rows < 0) return Error(ErrorCode::kInvalidArgument, "max_rows: must not be negative");
-  engine.TakeCancel();
+  const CallScope call(engine);
   OL_ASSIGN_OR_RETURN(const Plan plan, OpenPlan(engine, org_id, plan_token));
   int64_t planned = 0;
   for (const int64_t due : plan.due) planned += due;

@@ -165,10 +165,10 @@ absl::StatusOr<Keys> KeysOf(const Session& session, const base::Id& org_id,
   return keys;
 }
 
-// Objection and restriction outlive the person's data: whoever comes back with a file is not written
-// to.
+// Objection and restriction outlive the person's data: whoever comes back with a file is not
+// written to.
 absl::Status KeepFacts(Session& session, const base::Id& org_id, const base::Id& prospect_id,
-                           const Keys& keys) {
+                       const Keys& keys) {
   storage::Connection* db = session.db();
   OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, prospect_id));
   if (!facts) return absl::OkStatus();

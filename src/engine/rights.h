@@ -49,8 +49,8 @@ absl::Status LiftRestriction(Engine& engine, const base::Id& org_id, const base:
 absl::StatusOr<base::Table> StopProcessing(Session& session, const base::Id& org_id,
                                            const base::Id& prospect_id, std::string_view reason);
 // The objection inside a running transaction, with the facts lock: objected since `at_us` or now,
-// nothing queued left, every enrollment stopped for `reason`. What was on its way, or nullopt when there is
-// no such person.
+// nothing queued left, every enrollment stopped for `reason`. What was on its way, or nullopt when
+// there is no such person.
 absl::StatusOr<std::optional<base::Table>> RecordObjection(Session& session, const base::Id& org_id,
                                                            const base::Id& prospect_id,
                                                            std::string_view actor,

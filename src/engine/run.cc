@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
+#include <set>
 
+#include "absl/strings/str_cat.h"
 #include "src/base/error.h"
 #include "src/base/limits.h"
+#include "src/base/time.h"
 #include "src/engine/audit.h"
 #include "src/engine/claim.h"
 #include "src/engine/decide.h"
@@ -38,10 +42,10 @@ class Runner {
     // Another thread of this engine is at it: the rest of the work needs no transport.
     calls_allowed_ = options_.max_calls >= 0 && transport_lock_.try_lock();
     absl::Status status = Work();
-    const absl::Status settled = Settle();
+    // Whoever keeps the database from us would have us wait for what is left as long again.
+    if (base::CodeOf(status) != ErrorCode::kBusy) status.Update(Settle());
     engine_.FlushLog();
     OL_RETURN_IF_ERROR(status);
-    OL_RETURN_IF_ERROR(settled);
     return report_;
   }
 
@@ -56,7 +60,7 @@ class Runner {
     return options_.max_calls == 0 ? INT64_MAX : options_.max_calls - report_.calls;
   }
   absl::Status CheckCancelled() {
-    if (!engine_.TakeCancel()) return absl::OkStatus();
+    if (!engine_.IsCancelled()) return absl::OkStatus();
     return Error(ErrorCode::kCancelled, "run was cancelled");
   }
 
@@ -68,15 +72,37 @@ class Runner {
       const RunReport before = report_;
       for (const base::Id& org_id : organizations) {
         OL_RETURN_IF_ERROR(CheckCancelled());
-        OL_RETURN_IF_ERROR(Prepare(org_id));
+        OL_RETURN_IF_ERROR(Excuse(org_id, Prepare(org_id)));
       }
       OL_RETURN_IF_ERROR(SendRound(organizations));
-      for (const base::Id& org_id : organizations) OL_RETURN_IF_ERROR(SetNextDue(org_id));
+      for (const base::Id& org_id : organizations) {
+        if (!IsLeftOut(org_id)) OL_RETURN_IF_ERROR(Excuse(org_id, SetNextDue(org_id)));
+      }
       worked_ = worked_ || Progress(before);
       if (!Progress(before)) return absl::OkStatus();
     }
     return absl::OkStatus();
   }
+
+  // Nothing of one organization keeps the others waiting: where something of it cannot be read, it
+  // is left out for an hour, and the log says so. Other errors come back.
+  absl::Status Excuse(const base::Id& org_id, const absl::Status& status) {
+    const ErrorCode code = base::CodeOf(status);
+    constexpr ErrorCode kItsOwn[] = {ErrorCode::kTimeZone,    ErrorCode::kCorrupt,
+                                     ErrorCode::kKeyMismatch, ErrorCode::kInvalidArgument,
+                                     ErrorCode::kInvalidJson, ErrorCode::kMissingVariable};
+    const bool its_own =
+        std::find(std::begin(kItsOwn), std::end(kItsOwn), code) != std::end(kItsOwn);
+    if (status.ok() || !its_own) return status;
+    if (!left_out_.insert(org_id).second) return absl::OkStatus();
+    ++report_.organizations_failed;
+    engine_.Log(base::LogLevel::kError,
+                absl::StrCat("organization ", ToString(org_id), " is left out of this run: error ",
+                             static_cast<int32_t>(code)));
+    OL_ASSIGN_OR_RETURN(Session session, engine_.Enter());
+    return storage::SetDue(session.db(), org_id, session.now_us() + base::kHourUs);
+  }
+  bool IsLeftOut(const base::Id& org_id) const { return left_out_.count(org_id) > 0; }
 
   bool Progress(const RunReport& before) const {
     return report_.calls != before.calls || report_.enqueued != before.enqueued ||
@@ -162,10 +188,11 @@ class Runner {
       while (look && status.ok()) {
         look = false;
         for (const base::Id& org_id : organizations) {
+          if (IsLeftOut(org_id)) continue;
           auto claimed = ClaimAndSend(org_id);
-          status = claimed.status();
+          status = Excuse(org_id, claimed.status());
           if (!status.ok()) break;
-          look = look || *claimed;
+          look = look || (claimed.ok() && *claimed);
         }
       }
       if (!status.ok()) CancelInFlight();
@@ -253,7 +280,10 @@ class Runner {
   }
 
   absl::Status Settle() {
-    OL_ASSIGN_OR_RETURN(const Sweep sweep, SweepDue(engine_));
+    Sweep sweep;
+    if (!engine_.IsCancelled()) {
+      OL_ASSIGN_OR_RETURN(sweep, SweepDue(engine_));
+    }
     report_.purged = sweep.rows;
     OL_ASSIGN_OR_RETURN(report_.sealed, SealAudit(engine_));
     OL_RETURN_IF_ERROR(FlushLedger(engine_));
@@ -290,6 +320,7 @@ class Runner {
   bool calls_allowed_ = false;
   bool worked_ = false;
   std::map<uint64_t, Dispatch> in_flight_;
+  std::set<base::Id> left_out_;
   RunReport report_;
 };
 
@@ -297,8 +328,7 @@ class Runner {
 
 absl::StatusOr<RunReport> Run(Engine& engine, const RunOptions& options) {
   OL_RETURN_IF_ERROR(engine.MayEnter());
-  // A cancel that came while nothing ran was for nobody.
-  engine.TakeCancel();
+  const CallScope call(engine);
   return Runner(engine, options).Run();
 }
 

@@ -24,9 +24,10 @@ struct RunReport {
   int64_t enqueued = 0;
   int64_t refused = 0;
   int64_t sealed = 0;
-  int64_t purged = 0;               // rows that retention removed
-  int64_t residue_pending = 0;      // removals whose bytes the log may still hold
-  int64_t subscriptions_ended = 0;  // organizations for which nothing is queued or sent any more
+  int64_t purged = 0;                // rows that retention removed
+  int64_t residue_pending = 0;       // removals whose bytes the log may still hold
+  int64_t organizations_failed = 0;  // left out: something of theirs cannot be read
+  int64_t subscriptions_ended = 0;   // organizations for which nothing is queued or sent any more
   int64_t next_due_us = std::numeric_limits<int64_t>::max();
 };
 

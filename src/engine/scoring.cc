@@ -33,7 +33,7 @@ std::string FactorsJson(const domain::Score& score) {
 absl::StatusOr<int64_t> RunScoring(Engine& engine, const base::Id& org_id,
                                    const std::string& scorecard_json) {
   OL_ASSIGN_OR_RETURN(const domain::Scorecard card, domain::Scorecard::Parse(scorecard_json));
-  engine.TakeCancel();  // one that came while nothing ran was for nobody
+  const CallScope call(engine);
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   storage::Connection* db = session.db();
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));

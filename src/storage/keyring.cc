@@ -33,7 +33,8 @@ Digest CheckValue(const Keyring::Generation& generation) {
 
 absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
   std::string secret(kFileSecretBytes + 1, '\0');  // before there is a file to close
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // A pipe without a writer would be waited for; what is no file is found out below.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0 && errno != ENOENT) {
     return Error(ErrorCode::kIo, "the key file of this database cannot be read");
   }

@@ -164,7 +164,7 @@ absl::StatusOr<std::optional<int64_t>> HeldSenderDue(Connection* db, const base:
       db,
       "SELECT min(s.reconcile_due_us) FROM senders s JOIN external_accounts a ON "
       "a.account_ref = s.account_ref WHERE s.org_id = $1 AND s.reconcile_from_us IS NOT "
-      "NULL AND s.state = 'active' AND a.stop_reason IS NULL",
+      "NULL AND s.state = 'active' AND s.stop_reason IS NULL AND a.stop_reason IS NULL",
       {org_id});
 }
 

@@ -31,14 +31,18 @@ LogTable Make(const Column& of, std::string_view instant, std::string_view whose
 // of it.
 LogTable ImportRejects(const Column& of) {
   const std::string with_rejects =
-      "SELECT min(coalesce(i.finished_at_us, i.started_at_us)) FROM imports i WHERE i.org_id = $1 AND EXISTS (SELECT 1 FROM "
+      "SELECT min(coalesce(i.finished_at_us, i.started_at_us)) FROM imports i WHERE i.org_id = $1 "
+      "AND EXISTS (SELECT 1 FROM "
       "import_rejects r WHERE r.org_id = i.org_id AND r.import_id = i.import_id)";
   return {of.table,
           of.retention,
           with_rejects,
-          "SELECT count(*), min(coalesce(i.finished_at_us, i.started_at_us)) FROM imports i JOIN import_rejects r ON r.org_id "
-          "= i.org_id AND r.import_id = i.import_id WHERE i.org_id = $1 AND coalesce(i.finished_at_us, i.started_at_us) <= $2",
-          absl::StrCat(with_rejects, " AND coalesce(i.finished_at_us, i.started_at_us) <= $2 AND $3 > 0"),
+          "SELECT count(*), min(coalesce(i.finished_at_us, i.started_at_us)) FROM imports i JOIN "
+          "import_rejects r ON r.org_id "
+          "= i.org_id AND r.import_id = i.import_id WHERE i.org_id = $1 AND "
+          "coalesce(i.finished_at_us, i.started_at_us) <= $2",
+          absl::StrCat(with_rejects,
+                       " AND coalesce(i.finished_at_us, i.started_at_us) <= $2 AND $3 > 0"),
           "DELETE FROM import_rejects WHERE org_id = $1 AND import_id IN (SELECT import_id FROM "
           "imports WHERE org_id = $1 AND coalesce(finished_at_us, started_at_us) <= $2)"};
 }

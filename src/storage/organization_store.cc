@@ -3,15 +3,13 @@
 namespace onlyleads::storage {
 namespace {
 
-// Beyond the weekly window, with a day to spare for a clock that steps back.
-constexpr int64_t kLongestWindowUs = 8LL * 24 * 3600 * 1'000'000;
-
 constexpr std::string_view kSenderColumns =
     "s.org_id, s.sender_id, s.member_id, s.account_ref, a.provider, a.account_id, s.name, "
     "s.base_url, s.api_key_sealed, s.webhook_header, s.webhook_secret_sealed, s.premium, s.zone, "
     "s.work_start_min, s.work_end_min, s.work_days, s.invitations_per_day, "
     "s.invitations_per_week, s.messages_per_day, s.messages_per_week, s.profiles_per_day, "
-    "s.profiles_per_week, s.min_gap_us, s.state, a.paused_until_us, a.stop_reason, a.throttles, "
+    "s.profiles_per_week, s.min_gap_us, s.state, a.paused_until_us, "
+    "coalesce(s.stop_reason, a.stop_reason), a.throttles, "
     "s.reconcile_from_us, s.reconcile_due_us FROM senders s JOIN external_accounts a ON "
     "a.account_ref = s.account_ref ";
 
@@ -150,7 +148,8 @@ absl::Status PutSender(Connection* db, const base::Id& org_id, const SenderRow& 
           "invitations_per_week = excluded.invitations_per_week, messages_per_day = "
           "excluded.messages_per_day, messages_per_week = excluded.messages_per_week, "
           "profiles_per_day = excluded.profiles_per_day, profiles_per_week = "
-          "excluded.profiles_per_week, min_gap_us = excluded.min_gap_us, state = 'active'",
+          "excluded.profiles_per_week, min_gap_us = excluded.min_gap_us, state = 'active', "
+          "stop_reason = NULL",
           {org_id,
            row.sender_id,
            row.member_id,
@@ -229,10 +228,6 @@ absl::StatusOr<std::optional<int64_t>> LastWrite(Connection* db, const base::Id&
 
 absl::Status InsertUse(Connection* db, const base::Id& account_ref, std::string_view action,
                        int64_t at_us, const base::Id& use_id) {
-  OL_RETURN_IF_ERROR(db->Run("DELETE FROM account_uses WHERE account_ref = $1 AND action = $2 AND "
-                             "used_at_us < $3",
-                             {account_ref, action, at_us - kLongestWindowUs})
-                         .status());
   return db
       ->Run(
           "INSERT INTO account_uses (account_ref, action, used_at_us, use_id) VALUES ($1, $2, "
@@ -268,11 +263,28 @@ absl::Status StopAccount(Connection* db, const base::Id& account_ref, std::strin
       .status();
 }
 
+absl::Status StopSender(Connection* db, const base::Id& org_id, const base::Id& sender_id,
+                        std::string_view reason) {
+  return db
+      ->Run("UPDATE senders SET stop_reason = $3 WHERE org_id = $1 AND sender_id = $2",
+            {org_id, sender_id, reason})
+      .status();
+}
+
+absl::StatusOr<std::vector<std::string>> LoadAddressesElsewhere(Connection* db,
+                                                                const base::Id& account_ref,
+                                                                const base::Id& org_id) {
+  return Collect(db->Query("SELECT base_url FROM senders WHERE account_ref = $1 AND org_id <> $2 "
+                           "AND state = 'active'",
+                           {account_ref, org_id}),
+                 [](const Cursor& cursor) { return std::string(cursor.Text(0)); });
+}
+
 absl::Status ActivateSender(Connection* db, const base::Id& org_id, const base::Id& sender_id) {
   return db
       ->Run(
-          "UPDATE senders SET state = 'active', reconcile_from_us = NULL, reconcile_due_us = NULL "
-          "WHERE org_id = $1 AND sender_id = $2",
+          "UPDATE senders SET state = 'active', stop_reason = NULL, reconcile_from_us = NULL, "
+          "reconcile_due_us = NULL WHERE org_id = $1 AND sender_id = $2",
           {org_id, sender_id})
       .status();
 }

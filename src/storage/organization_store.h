@@ -91,7 +91,7 @@ absl::StatusOr<std::vector<RoutedSender>> LoadSendersOfAccount(Connection* db,
 absl::StatusOr<std::vector<int64_t>> LoadUses(Connection* db, const base::Id& account_ref,
                                               std::string_view action, int limit);
 absl::StatusOr<std::optional<int64_t>> LastWrite(Connection* db, const base::Id& account_ref);
-// Also forgets uses that no window reaches any more.
+// Uses go as logs do, by retention: a clock that jumps ahead and back frees no limit.
 absl::Status InsertUse(Connection* db, const base::Id& account_ref, std::string_view action,
                        int64_t at_us, const base::Id& use_id);
 absl::Status DeleteUse(Connection* db, const base::Id& account_ref, std::string_view action,
@@ -100,6 +100,13 @@ absl::Status DeleteUse(Connection* db, const base::Id& account_ref, std::string_
 absl::Status PauseAccount(Connection* db, const base::Id& account_ref, int64_t until_us,
                           int64_t throttles);
 absl::Status StopAccount(Connection* db, const base::Id& account_ref, std::string_view reason);
+// One sender alone, until it is activated or put anew.
+absl::Status StopSender(Connection* db, const base::Id& org_id, const base::Id& sender_id,
+                        std::string_view reason);
+// Where other organizations have connected the account.
+absl::StatusOr<std::vector<std::string>> LoadAddressesElsewhere(Connection* db,
+                                                                const base::Id& account_ref,
+                                                                const base::Id& org_id);
 // Activates a sender that was disconnected, or held because its database was restored.
 absl::Status ActivateSender(Connection* db, const base::Id& org_id, const base::Id& sender_id);
 // Ends a stop; every organization that uses the account is due.

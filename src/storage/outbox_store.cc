@@ -163,7 +163,8 @@ absl::StatusOr<int64_t> NextTimedWork(Connection* db, const base::Id& org_id, in
                "$1 AND state = 'queued' AND due_at_us > $2 UNION ALL SELECT min(o.due_at_us) FROM "
                "outbox o JOIN senders s ON s.org_id = o.org_id AND s.sender_id = o.sender_id JOIN "
                "external_accounts a ON a.account_ref = s.account_ref WHERE o.org_id = $1 AND "
-               "o.state = 'unknown' AND s.state = 'active' AND a.stop_reason IS NULL UNION ALL "
+               "o.state = 'unknown' AND s.state = 'active' AND s.stop_reason IS NULL AND "
+               "a.stop_reason IS NULL UNION ALL "
                "SELECT min(lease_end_us) FROM outbox WHERE org_id = $1 AND state = 'in_flight' AND "
                "lease_end_us > 0)",
                {org_id, now_us}));
@@ -177,7 +178,8 @@ absl::StatusOr<int64_t> NextOpenQuestion(Connection* db, const base::Id& org_id)
                "SELECT min(due) FROM (SELECT min(o.due_at_us) AS due FROM outbox o JOIN senders s "
                "ON s.org_id = o.org_id AND s.sender_id = o.sender_id JOIN external_accounts a ON "
                "a.account_ref = s.account_ref WHERE o.org_id = $1 AND o.state = 'unknown' AND "
-               "s.state = 'active' AND a.stop_reason IS NULL UNION ALL SELECT min(lease_end_us) "
+               "s.state = 'active' AND s.stop_reason IS NULL AND a.stop_reason IS NULL UNION ALL "
+               "SELECT min(lease_end_us) "
                "FROM outbox WHERE org_id = $1 AND state = 'in_flight' AND lease_end_us > 0)",
                {org_id}));
   return due.value_or(INT64_MAX);

@@ -314,12 +314,12 @@ absl::Status EraseByRegistry(Connection* db, const base::Id& org_id, const base:
     if (column.erasure == "delete_row") tables.insert(column.table);
     const bool set_empty = column.erasure == "set_empty";
     if (column.erasure != "set_null" && !set_empty) continue;
-    OL_RETURN_IF_ERROR(db->Run(absl::StrCat("UPDATE ", base::ToAbsl(column.table), " SET ",
-                                            base::ToAbsl(column.column),
-                                            set_empty ? " = x''" : " = NULL",
-                                            " WHERE org_id = $1 AND prospect_id = $2"),
-                               {org_id, prospect_id})
-                           .status());
+    OL_RETURN_IF_ERROR(
+        db->Run(absl::StrCat("UPDATE ", base::ToAbsl(column.table), " SET ",
+                             base::ToAbsl(column.column), set_empty ? " = x''" : " = NULL",
+                             " WHERE org_id = $1 AND prospect_id = $2"),
+                {org_id, prospect_id})
+            .status());
   }
   // People last: what refers to them goes first, so that nothing depends on the cascade.
   tables.erase("prospects");

@@ -113,6 +113,7 @@ constexpr Column kColumns[] = {
     {"senders", "created_at_us", "account", "send", "account", "", "keep"},
     {"senders", "reconcile_from_us", "account", "send", "account", "", "keep"},
     {"senders", "reconcile_due_us", "account", "send", "account", "", "keep"},
+    {"senders", "stop_reason", "account", "send", "account", "", "keep"},
     {"mandates", "org_id", "account", "send", "account", "", "keep"},
     {"mandates", "mandate_id", "account", "send", "account", "", "keep"},
     {"mandates", "sender_id", "account", "send", "account", "", "keep"},

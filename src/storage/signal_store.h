@@ -35,8 +35,8 @@ absl::StatusOr<std::optional<SignalOwner>> FindSignalByRef(Connection* db, const
 // What counts of one person's, in no particular order.
 absl::StatusOr<std::vector<domain::Signal>> LoadSignals(Connection* db, const base::Id& org_id,
                                                         const base::Id& prospect_id);
-// How a person of this id, who was there once, was removed: prospect.erase before prospect.delete or
-// prospect.purge.
+// How a person of this id, who was there once, was removed: prospect.erase before prospect.delete
+// or prospect.purge.
 absl::StatusOr<std::optional<std::string>> FindRemoval(Connection* db, const base::Id& org_id,
                                                        const base::Id& prospect_id);
 

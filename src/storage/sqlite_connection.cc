@@ -6,12 +6,16 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <new>
 #include <optional>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -127,7 +131,8 @@ class SqliteCursor final : public Cursor::Impl {
 
 class SqliteConnection final : public Connection {
  public:
-  SqliteConnection(sqlite3* db, int busy_timeout_ms) : db_(db), busy_timeout_ms_(busy_timeout_ms) {}
+  SqliteConnection(sqlite3* db, const SqliteOptions& options)
+      : db_(db), busy_timeout_(options.busy_timeout_ms), cancelled_(options.cancelled) {}
   ~SqliteConnection() override { SqliteConnection::Close(); }
   void Close() override {
     statements_.clear();
@@ -154,9 +159,18 @@ class SqliteConnection final : public Connection {
 
   absl::Status Script(std::string_view sql) override {
     char* message = nullptr;
+    gave_up_ = false;
     const int rc = sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, &message);
     sqlite3_free(message);
+    if (rc == SQLITE_BUSY && gave_up_) {
+      return Error(ErrorCode::kCancelled, "cancelled while another connection had the database");
+    }
     return rc == SQLITE_OK ? absl::OkStatus() : SqliteError(db_, rc);
+  }
+
+  // Has SQLite wait for other connections, or not.
+  void SetWaits(bool waits) {
+    sqlite3_busy_handler(db_, waits ? &SqliteConnection::OnBusy : nullptr, this);
   }
 
   absl::Status BeginWrite() override {
@@ -194,10 +208,10 @@ class SqliteConnection final : public Connection {
   absl::StatusOr<bool> ClearLog() override {
     if (hook_) hook_("PRAGMA wal_checkpoint(TRUNCATE)");
     // Whoever waited here for a reader would hold up every other verb.
-    sqlite3_busy_timeout(db_, 0);
+    SetWaits(false);
     const int rc =
         sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    sqlite3_busy_timeout(db_, busy_timeout_ms_);
+    SetWaits(true);
     if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED) return false;
     if (rc != SQLITE_OK) return SqliteError(db_, rc);
     return true;
@@ -212,9 +226,9 @@ class SqliteConnection final : public Connection {
     OL_RETURN_IF_ERROR(PayRollback());
     OL_ASSIGN_OR_RETURN(const int64_t bytes, Bytes());
     if (!HasRoomFor(bytes)) return false;
-    sqlite3_busy_timeout(db_, 0);
+    SetWaits(false);
     const absl::Status status = Script("VACUUM");
-    sqlite3_busy_timeout(db_, busy_timeout_ms_);
+    SetWaits(true);
     if (status.ok()) return true;
     // As far as it came it stands in the log, where others need the room.
     OL_RETURN_IF_ERROR(ClearLog().status());
@@ -227,6 +241,26 @@ class SqliteConnection final : public Connection {
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
  private:
+  // In growing steps up to the timeout, as SQLite's own handler does it, unless the call that waits
+  // is cancelled.
+  static int OnBusy(void* connection, int times) {
+    static constexpr int kStepsMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
+    auto* const self = static_cast<SqliteConnection*>(connection);
+    const auto now = std::chrono::steady_clock::now();
+    if (times == 0) {
+      self->waits_since_ = now;
+      self->gave_up_ = false;
+    }
+    const auto left = self->waits_since_ + self->busy_timeout_ - now;
+    if (left <= left.zero()) return 0;
+    self->gave_up_ = self->cancelled_ && self->cancelled_();
+    if (self->gave_up_) return 0;
+    const std::chrono::milliseconds step(
+        kStepsMs[std::min<size_t>(static_cast<size_t>(times), std::size(kStepsMs) - 1)]);
+    std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(step, left));
+    return 1;
+  }
+
   // For a second copy, in the log, and as much again to be careful; yes where the system does not
   // say.
   bool HasRoomFor(int64_t bytes) const {
@@ -329,7 +363,10 @@ class SqliteConnection final : public Connection {
   }
 
   sqlite3* db_;
-  const int busy_timeout_ms_;
+  const std::chrono::milliseconds busy_timeout_;
+  const std::function<bool()> cancelled_;
+  std::chrono::steady_clock::time_point waits_since_;
+  bool gave_up_ = false;
   std::vector<std::pair<std::string, FileIdentity>> files_;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
   StatementHook hook_;
@@ -389,11 +426,11 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const SqliteOptions& opti
       sqlite3_open_v2(path.c_str(), &db,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   DatabasePtr owner(db);  // the connection may find no memory
-  auto connection = std::make_unique<SqliteConnection>(db, options.busy_timeout_ms);
+  auto connection = std::make_unique<SqliteConnection>(db, options);
   (void)owner.release();
   if (rc != SQLITE_OK) return SqliteError(db, rc);
   OL_RETURN_IF_ERROR(RefuseForeignFile(db, path));
-  sqlite3_busy_timeout(db, options.busy_timeout_ms);
+  connection->SetWaits(true);
   OL_RETURN_IF_ERROR(connection->Script(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
       "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;"

@@ -2,6 +2,7 @@
 #ifndef ONLYLEADS_SRC_STORAGE_SQLITE_CONNECTION_H_
 #define ONLYLEADS_SRC_STORAGE_SQLITE_CONNECTION_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,8 @@ namespace onlyleads::storage {
 struct SqliteOptions {
   std::string path;
   int busy_timeout_ms = 10'000;
+  // Asked while another connection is waited for; true ends the waiting with kCancelled.
+  std::function<bool()> cancelled = {};
 };
 
 // Opens or creates (mode 0600). kNotADatabase, kReadOnly, kIo, kBusy as they are.

@@ -47,7 +47,7 @@ AT(ol_run_options, reserved0, 4);
 AT(ol_run_options, max_ms, 8);
 AT(ol_run_options, max_calls, 16);
 
-SIZE(ol_run_report, 112);
+SIZE(ol_run_report, 120);
 AT(ol_run_report, struct_size, 0);
 AT(ol_run_report, reserved0, 4);
 AT(ol_run_report, calls, 8);
@@ -63,6 +63,7 @@ AT(ol_run_report, next_due_us, 80);
 AT(ol_run_report, subscriptions_ended, 88);
 AT(ol_run_report, purged, 96);
 AT(ol_run_report, residue_pending, 104);
+AT(ol_run_report, organizations_failed, 112);
 
 SIZE(ol_error, 256);
 AT(ol_error, code, 0);

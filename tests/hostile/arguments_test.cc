@@ -83,21 +83,53 @@ TEST_F(HostileArguments, OfASenderAreRefusedOneByOne) {
 }
 
 TEST_F(HostileArguments, ThatNoRequestCouldCarryAreRefusedWhenTheSenderIsConnected) {
-  for (const std::string& url :
-       {"ftp://127.0.0.1"s, "127.0.0.1:9"s, "http:/127.0.0.1"s, "http://"s, "https:///api"s,
-        "http://:8080"s, "http://?a"s, "http://a b"s, "http://a\tb"s, "http://a\nb"s,
-        "http://z\xc3\xbcrich.example"s, "http://@host"s, "file:///etc/passwd"s}) {
+  for (const std::string& url : {"ftp://127.0.0.1"s,
+                                 "127.0.0.1:9"s,
+                                 "http:/127.0.0.1"s,
+                                 "http://"s,
+                                 "https:///api"s,
+                                 "http://:8080"s,
+                                 "http://?a"s,
+                                 "http://a b"s,
+                                 "http://a\tb"s,
+                                 "http://a\nb"s,
+                                 "http://z\xc3\xbcrich.example"s,
+                                 "http://@host"s,
+                                 "file:///etc/passwd"s,
+                                 "http://user:secret@host"s,
+                                 "http://host?a=1"s,
+                                 "http://host/api#x"s,
+                                 "http://host:0"s,
+                                 "http://host:65536"s,
+                                 "http://host:x"s,
+                                 "http://host:"s,
+                                 "http://[::1"s,
+                                 "http://[]"s,
+                                 "http://host\\evil"s,
+                                 "http://ho*st"s}) {
     RefuseSender("base_url", [&](SenderOptions* s) { s->base_url = url; });
   }
   for (const std::string& key : {"k\r\nX-Other: 1"s, "k\n"s, " k"s, "k\x7f"s, "\xc3\xa9"s}) {
     RefuseSender("api_key", [&](SenderOptions* s) { s->api_key = key; });
   }
-  RefuseSender("account_id", [](SenderOptions* s) { s->account_id = " \t"; });
-  RefuseSender("webhook_secret", [](SenderOptions* s) { s->webhook_secret = ""; });
+  for (const std::string& id : {" \t"s, "a b"s, "a\nb"s, "\x01"s}) {
+    RefuseSender("account_id", [&](SenderOptions* s) { s->account_id = id; });
+  }
+  for (const std::string& secret : {""s, " secret"s, "secret "s, "a\r\nb"s, "\xc3\xa9"s}) {
+    RefuseSender("webhook_secret", [&](SenderOptions* s) { s->webhook_secret = secret; });
+  }
+  for (const std::string& name : {"X Secret"s, "X-Secret:"s, "X-Secret\r\n"s, "\xc3\xa9"s}) {
+    RefuseSender("webhook_header", [&](SenderOptions* s) { s->webhook_header = name; });
+  }
   RefuseSender("provider", [](SenderOptions* s) { s->provider = "Unipile"; });
   RefuseSender("scope", [](SenderOptions* s) { s->mandate_scope = "email"; });
   RefuseSender("digest", [](SenderOptions* s) { s->mandate_digest = "00"; });
-  ws_.senders().connect(Sender());
+  for (const std::string& url : {"https://[::1]:8080/api/v1"s, "http://api_8.example:13443/"s}) {
+    SenderOptions sender = Sender();
+    sender.base_url = url;
+    sender.webhook_secret = "two words";
+    ws_.senders().connect(sender);
+  }
   EXPECT_EQ(ws_.senders().list().size(), 1);
 }
 

@@ -292,6 +292,14 @@ TEST_F(HostileDatabase, ALinkLeadsToTheSameDatabaseAndStraysBesideItDoNoHarm) {
   ExpectOpen(OL_IO, "database", path);
 }
 
+TEST_F(HostileDatabase, APipeInPlaceOfTheKeyFileIsRefusedAndNotWaitedFor) {
+  const std::string path = dir_.path("own-key.db");
+  Engine::open(path, EngineOptions{}).create_organization("Acme Ltd");
+  fs::remove(path + ".key");
+  ASSERT_EQ(::mkfifo((path + ".key").c_str(), 0600), 0);
+  ExpectFailure(OL_KEY_MISMATCH, "key file", [&] { Engine::open(path, EngineOptions{}); });
+}
+
 TEST_F(HostileDatabase, OneThatMayNotBeWrittenIsReadOnly) {
   const std::string path = Make();
   fs::permissions(dir_.path(), fs::perms(0555));

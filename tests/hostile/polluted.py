@@ -1,6 +1,6 @@
 """CSV files polluted in the ways that the literature on CSV quality lists, and who reads them.
 
-The kinds follow Pollock, "A Benchmark for Data Loading" (Vitagliano et al., PVLDB 16(8), 2023): one
+The kinds follow "Pollock: A Data Loading Benchmark" (Vitagliano et al., PVLDB 16(8), 2023): one
 clean table, and one file per pollution of its delimiters, quotes, escapes, line ends, encoding,
 header, preamble and rows. Each is read without being told anything, and a row counts when all its
 cells come out under the names of its columns.
@@ -128,6 +128,10 @@ KINDS = {
     "row of delimiters alone": (lines(lambda p: p.insert(5, ",,,,\n")), ROWS, ALL),
     "spaces around cells": (text(sep=" , "), ROWS, ALL),
     "second table below": (text() + "\nCode,Meaning\n1,one\n2,two\n", ROWS, ALL),
+    "lines in quotes": ("".join(f'"{line}"\n' for line in text().splitlines()), ROWS, ALL),
+    "rows in quotes below a plain header": (
+        "".join(line + "\n" if i == 0 else '"' + line.replace('"', '""') + '"\n'
+                for i, line in enumerate(text(COMMAS).splitlines())), COMMAS, ALL),
     "one row": (text(ROWS[:1]), ROWS, [0]),
     "one column": (text([r[:1] for r in ROWS], header=HEADER[:1]), [r[:1] for r in ROWS], ALL),
     "300 columns": (text([r + [""] * 295 for r in ROWS],

@@ -1,10 +1,12 @@
 """The ledger outside the database from Python: an older copy learns what it must not forget, from the
 file or from the host's own sink. Real library, no mocks."""
 
+import logging
 import pathlib
 import shutil
 import tempfile
 import unittest
+import unittest.mock
 
 import onlyleads as ol
 
@@ -121,6 +123,23 @@ class LedgerTest(unittest.TestCase):
             self.open()
         self.assertEqual(raised.exception.code, "OL_LEDGER_BEHIND")
         self.assertIsNotNone(self.open(new_ledger=True).lineage().restored_at_us)
+
+    def test_the_log_is_a_callable_of_the_logging_module(self):
+        with self.open() as engine:
+            self.populate(engine)
+        lines = []
+
+        def log(level, line):
+            lines.append((level, line))
+            raise Down("dropped")
+
+        with unittest.mock.patch("sys.unraisablehook"):
+            with self.open(new_ledger=True, log=log) as engine:
+                self.assertEqual(len(engine.organizations()), 1)
+        self.assertEqual([level for level, _ in lines], [logging.WARNING])
+        self.assertIn("a new ledger was begun", lines[0][1])
+        with self.assertRaisesRegex(TypeError, "log must be callable"):
+            self.open(log="log")
 
     def test_a_sink_must_be_one(self):
         with self.assertRaisesRegex(TypeError, "read"):

@@ -123,6 +123,56 @@ class TheGil(Provider):
         self.assertGreater(reports[0].calls, 0)
 
 
+class ACancel(Case):
+    def test_it_ends_the_waiting_for_a_locked_database(self):
+        engine = self.open(busy_timeout_ms=1000 * LIMIT_S)
+        holder = sqlite3.connect(self.path, isolation_level=None)
+        self.addCleanup(holder.close)
+        holder.execute("BEGIN IMMEDIATE")
+        ended = []
+
+        def write():
+            try:
+                engine.create_organization("Bolt Ltd")
+            except ol.Error as error:
+                ended.append(error.code)
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        while thread.is_alive():  # once it waits it is ended; before that a cancel is for nobody
+            engine.cancel()
+            thread.join(0.01)
+        self.assertEqual(ended, ["OL_CANCELLED"])
+        holder.execute("ROLLBACK")
+        self.assertEqual(len(engine.organizations()), 0)
+
+
+# Daemon threads work in the library, with and without callbacks, while Python exits.
+EXITS = """
+import sys, threading
+import onlyleads as ol
+engine = ol.open(sys.argv[1], clock=lambda: 1_795_428_000_000_000)
+ws = engine.create_organization("Acme Ltd")
+started = threading.Semaphore(0)
+def work(call):
+    call()
+    started.release()
+    while True:
+        call()
+for call in (engine.run, ws.prospects.count, engine.organizations, lambda: ol.policy.evaluate({})):
+    threading.Thread(target=work, args=[call], daemon=True).start()
+for _ in range(4):
+    started.acquire()
+print("exits")
+"""
+
+
+class AnExit(Case):
+    def test_it_is_an_orderly_one_whatever_daemon_threads_do(self):
+        for i in range(8):
+            self.assertEqual(self.told(self.child(EXITS, self.folder / f"{i}.db")), ["exits"])
+
+
 # A callback of one thread waits for another thread that collects handles and goes on working.
 COLLECTED = """
 import gc, sys, threading
@@ -366,14 +416,14 @@ class APendingSignal(Case):
                 busy, alone = f"{raised} OL_BUSY 0", f"{raised} None 0"
                 self.assertEqual(self.outcomes(what), {
                     "read": alone, "open": f"{raised} OL_IO 0", "create": busy, "add": busy,
-                    "import": busy, "run": alone, "retain": alone, "audit": alone, "outbox": alone,
+                    "import": alone, "run": alone, "retain": alone, "audit": alone, "outbox": alone,
                     "export": alone, "export all": alone, "retain all": alone, "delete": alone})
 
     def test_the_error_survives_a_handler_that_raises_nothing(self):
         busy, cancelled = "Error OL_BUSY 1", "Error OL_CANCELLED 1"
         self.assertEqual(self.outcomes("returns"), {
             "read": "returned 1", "open": "Error OL_IO 1", "create": busy, "add": busy,
-            "import": busy, "run": cancelled, "retain": cancelled, "audit": cancelled,
+            "import": cancelled, "run": cancelled, "retain": cancelled, "audit": cancelled,
             "outbox": "returned 1", "export": cancelled, "export all": cancelled,
             "retain all": cancelled, "delete": cancelled})
 

@@ -165,7 +165,9 @@ class Engine:
         return record(self._native.residue())
 
     def cancel(self) -> None:
-        """Makes the running run() or import_csv() raise Error OL_CANCELLED soon. Any thread."""
+        """Makes every long call that is under way raise Error OL_CANCELLED soon, on whichever thread:
+        run, imports, exports, enroll, scoring, audit.verify, retention, the deletion of an
+        organization; and any call that waits for another process's lock. Any thread."""
         self._native.cancel()
 
     def last_instant(self) -> int:
@@ -187,7 +189,8 @@ class Engine:
 def open(path: Any, key: Union[bytes, str, None] = None,
          clock: Optional[Callable[[], int]] = None, transport: Optional[Transport] = None,
          profile: str = "strict", *, busy_timeout_ms: int = 0, max_call_ms: int = 0,
-         ledger: Optional[LedgerSink] = None, new_ledger: bool = False) -> Engine:
+         ledger: Optional[LedgerSink] = None, new_ledger: bool = False,
+         log: Optional[Callable[[int, str], None]] = None) -> Engine:
     """Opens or creates the database at `path`.
 
     key: at least 16 secret bytes, never none at all; None: the file PATH.key (0600), made when the database is new.
@@ -204,6 +207,9 @@ def open(path: Any, key: Union[bytes, str, None] = None,
         although what that call changed is stored. It must not call the engine.
     new_ledger: for one open: leave the ledger that was and begin a new one, when it was lost
         (OL_LEDGER_BEHIND) or this copy is to live on apart (OL_LEDGER_FORKED).
+    log: a callable of a level of the logging module and a line without personal data, such as
+        logging.getLogger("leads").log: a sender that stops, an organization that is left out. What
+        it raises is told to sys.unraisablehook and changes nothing. It must not call the engine.
     """
     secret = b"" if key is None else check.raw("key", key)
     if key is not None and not secret:
@@ -217,4 +223,5 @@ def open(path: Any, key: Union[bytes, str, None] = None,
         None if transport is None else Adapter(transport),
         check.integer("transport.max_concurrent", getattr(transport, "max_concurrent", 0)),
         check.integer("busy_timeout_ms", busy_timeout_ms, 0),
-        check.integer("max_call_ms", max_call_ms, 0), ledger, check.flag("new_ledger", new_ledger)))
+        check.integer("max_call_ms", max_call_ms, 0), ledger, check.flag("new_ledger", new_ledger),
+        check.callback("log", log)))

@@ -311,6 +311,7 @@ class RunReport:
     subscriptions_ended: int  # organizations with campaigns for which nothing is sent any more
     purged: int  # rows past their retention period that were removed
     residue_pending: int  # removals whose bytes are not gone yet
+    organizations_failed: int  # left out: a zone, a key or a campaign of theirs cannot be read
 
 
 @dataclass(frozen=True)
@@ -353,7 +354,8 @@ class AuditReport:
     overdue: int
     first_bad_seq: int  # 0 when intact
     first_bad_org: str  # "": the installation's own chain
-    problem: str  # "", "changed", "removed", "reordered", "cut_tail", "head_forged"
+    problem: str  # "", "changed", "removed", "reordered", "cut_tail", "head_forged",
+    # or "rolled_back": the ledger knows entries that this older copy does not
 
 
 @dataclass(frozen=True)

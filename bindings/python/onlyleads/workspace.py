@@ -319,9 +319,8 @@ class Signals(Noun):
         at_us (absent: now), external_ref and url may be added.
 
         One Record each, in the order given: prospect_id, signal_id (None when refused), disposition
-        ("recorded", "duplicate", "refused"), reason ("objected", "restricted",
-        "erased", "deleted"). Error
-        names row and field, for example signals[3].kind; then nothing was written."""
+        ("recorded", "duplicate", "refused"), reason ("objected", "restricted", "erased", "deleted").
+        Error names row and field, for example signals[3].kind; then nothing was written."""
         rows = [[check.identifier(f"signals[{i}].prospect_id", row.get("prospect_id"))]
                 + [check.text(f"signals[{i}].{key}", row.get(key))
                    for key in ("kind", "source", "external_ref", "url")]

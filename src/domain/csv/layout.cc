@@ -198,11 +198,26 @@ void SniffQuotes(const Head& head, Position start, Dialect* dialect) {
   if (escapes) dialect->escape = '\\';
 }
 
+// Files of which each line stands in quotes.
+void UnwrapAll(const Dialect& dialect, std::vector<HeadRecord>* records) {
+  size_t wrapped = 0;
+  std::vector<std::optional<std::vector<std::string>>> lines;
+  for (const HeadRecord& record : *records) {
+    lines.push_back(record.cells.size() == 1 ? Unwrap(record.cells[0], dialect, 0) : std::nullopt);
+    wrapped += lines.back() ? 1 : 0;
+  }
+  if (wrapped * 5 < records->size() * 4) return;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i]) (*records)[i].cells = *std::move(lines[i]);
+  }
+}
+
 Candidate Try(const Head& head, const Dialect& dialect, Position start,
               const KnownHeaders& known_headers) {
   Candidate candidate;
   candidate.dialect = dialect;
   candidate.records = ParseHead(head, dialect, start);
+  UnwrapAll(dialect, &candidate.records);
   MeasureWidth(&candidate);
   FindHeader(known_headers, &candidate);
   return candidate;
@@ -329,6 +344,7 @@ absl::StatusOr<Layout> DetectLayout(const ReadAt& read_at, const KnownHeaders& k
     if (!LimitName(above.problem).empty()) return HeaderProblem(above);
   }
   layout.header = header.cells;
+  layout.dialect.wrapped_cells = header.cells.size();
   layout.header_line = header.begin.line;
   layout.data = header.end;
   return layout;

@@ -41,6 +41,9 @@ using KnownHeaders = std::function<int(const std::vector<std::string_view>& cell
 // apostrophes around some cells, and quotes behind blanks, where records become more even by them,
 // or stay as even and every such cell ends as it begins.
 //
+// Lines in quotes: where four of five sampled lines are one cell that is a line of three cells or
+// more; and later each line of one cell that is one of as many cells as the header has.
+//
 // Header: among the first 100 records, above the first row that holds an address, the one with the
 // most known names (two at least, or all its cells; the first of equals). Without one: the first
 // record that is as wide as most records are, or at least more than half as wide. What stands above

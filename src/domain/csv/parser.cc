@@ -366,12 +366,34 @@ Parser::Step Parser::AtEnd(Record* record) {
   return Step::kEnd;
 }
 
+std::optional<std::vector<std::string>> Unwrap(std::string_view cell, const Dialect& dialect,
+                                               size_t cells) {
+  constexpr size_t kFewest = 3;  // "Doe, Ann" is a name
+  if (cells > 0 && cells < kFewest) return std::nullopt;
+  if (cell.find(dialect.delimiter) == cell.npos) return std::nullopt;
+  Dialect inner = dialect;
+  inner.encoding = Encoding::kUtf8;
+  Parser parser(inner, {});
+  parser.Feed(cell);
+  parser.Finish();
+  Record record;
+  if (parser.Next(&record) != Parser::Step::kRecord || record.problem != Problem::kNone) {
+    return std::nullopt;
+  }
+  const size_t found = record.cells.size();
+  if (record.end.offset != cell.size() || (cells > 0 ? found != cells : found < kFewest)) {
+    return std::nullopt;
+  }
+  return std::vector<std::string>(record.cells.begin(), record.cells.end());
+}
+
 RecordReader::RecordReader(ReadAt read_at, const Dialect& dialect, Position start,
                            size_t chunk_bytes)
     : read_at_(std::move(read_at)),
       parser_(dialect, start),
       chunk_(chunk_bytes, '\0'),
-      offset_(start.offset) {}
+      offset_(start.offset),
+      dialect_(dialect) {}
 
 absl::StatusOr<bool> RecordReader::Next(Record* record) {
   while (true) {
@@ -379,6 +401,13 @@ absl::StatusOr<bool> RecordReader::Next(Record* record) {
     if (step == Parser::Step::kEnd) return false;
     if (step == Parser::Step::kRecord) {
       if (parser_.NeedsSeek()) offset_ = record->end.offset;
+      if (dialect_.wrapped_cells > 0 && record->cells.size() == 1 && !record->invalid_cell) {
+        auto cells = Unwrap(record->cells[0], dialect_, dialect_.wrapped_cells);
+        if (cells) {
+          unwrapped_ = *std::move(cells);
+          record->cells.assign(unwrapped_.begin(), unwrapped_.end());
+        }
+      }
       return true;
     }
     OL_ASSIGN_OR_RETURN(const size_t size, read_at_(offset_, chunk_.data(), chunk_.size()));

@@ -34,6 +34,9 @@ struct Dialect {
   char escape = 0;
   // Blanks between a delimiter and a quote do not keep the quote from opening the cell.
   bool blanks_before_quotes = false;
+  // A record of one cell that holds this many, written as a line of this dialect, is such a line in
+  // quotes; 0: none is.
+  size_t wrapped_cells = 0;
 };
 
 // Why a record is not whole. Its cells are then empty; `limit` names the bound of base/limits.h.
@@ -146,7 +149,14 @@ class RecordReader {
   Parser parser_;
   std::string chunk_;
   uint64_t offset_;
+  std::vector<std::string> unwrapped_;
+  const Dialect dialect_;
 };
+
+// The cells of a line that stands in one cell, as programs write it that put a whole line in
+// quotes; nullopt when it is no such line of `cells` cells (0: of three or more).
+std::optional<std::vector<std::string>> Unwrap(std::string_view cell, const Dialect& dialect,
+                                               size_t cells);
 
 }  // namespace onlyleads::domain::csv
 

@@ -83,15 +83,22 @@ bool Has(const std::vector<Field>& fields, Field field) {
 }
 
 // Names that repeat are numbered. Each name remembers its last number, because thousands of columns
-// may share one.
+// may share one. An attribute of our own export goes by its own name, also beside a column that is
+// called so: that one is no attribute.
 std::vector<std::string> UniqueNames(const std::vector<std::string>& header) {
   std::vector<std::string> names;
-  std::set<std::string> taken;
+  std::set<std::string> taken, taken_by_attributes;
   std::map<std::string, int> numbers;
   for (size_t i = 0; i < header.size(); ++i) {
     std::string name(base::UndoFormulaGuard(base::Trim(header[i])));
+    const bool ours = name.starts_with(kAttributePrefix) && name.size() > kAttributePrefix.size();
+    if (ours) name.erase(0, kAttributePrefix.size());
     if (name.empty()) name = absl::StrCat("column ", i + 1);
     std::string unique = name;
+    if (ours && taken_by_attributes.insert(name).second) {
+      names.push_back(std::move(unique));
+      continue;
+    }
     if (!taken.insert(unique).second) {
       int& number = numbers.emplace(name, 1).first->second;
       do {

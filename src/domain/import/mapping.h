@@ -50,10 +50,13 @@ std::optional<Field> FieldFromName(std::string_view name);
 // Header of a column -> field name. Ordered, because errors name the first offender.
 using ExplicitMapping = std::map<std::string, std::string>;
 
+// What our own export puts before the name of an attribute that would mean something else.
+inline constexpr std::string_view kAttributePrefix = "attribute: ";
+
 struct Mapping {
   std::vector<Field> fields;  // one per column of the header
   // What a column's cells are called as custom attributes and in rejects: the header without outer
-  // white space, "column 7" where it is empty, "name (2)" where it repeats. Unique.
+  // white space and kAttributePrefix, "column 7" where it is empty, "name (2)" where it repeats.
   std::vector<std::string> names;
 
   // "column 7" beyond the header.

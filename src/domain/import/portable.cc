@@ -42,7 +42,7 @@ std::vector<std::string> PortableHeader(const std::set<std::string>& attributes)
   for (const std::string& name : attributes) {
     const auto mapping = MapHeader({base::GuardFormula(name)}, {});
     const bool kept = mapping.ok() && IsKeptUnderItsName(mapping->fields[0]);
-    header.push_back(kept ? name : "attribute: " + name);
+    header.push_back(kept ? name : std::string(kAttributePrefix) + name);
   }
   return header;
 }

@@ -85,8 +85,8 @@ constexpr Rule kRules[] = {
     {"already_invited_recently", F, Special::kInvitationPending},
     {"action_already_performed", F, Special::kInvitationPending},
     // Sources disagree whether these are per person or per account: both pause.
-    {"cannot_resend_yet", L, Special::kNextEligiblePerson, kDayUs},
-    {"cannot_resend_within_24hrs", L, Special::kNextEligiblePerson, kDayUs},
+    {"cannot_resend_yet", L, Special::kNotYet, kDayUs},
+    {"cannot_resend_within_24hrs", L, Special::kNotYet, kDayUs},
     {"limit_exceeded", L, Special::kNone, 7 * kDayUs},
     {"insufficient_credits", L, Special::kNone, kDayUs},
     {"connection_limit_reached", A},
@@ -188,6 +188,8 @@ std::string SlugOf(std::string_view type) {
   }
   return slug;
 }
+
+bool IsOfTheStatus(std::string_view slug) { return slug.starts_with("http_"); }
 
 Verdict Classify(const HttpReply& reply, bool is_write, int64_t now_us) {
   Verdict verdict;

@@ -27,7 +27,7 @@ enum class Special {
   kAlreadyConnected,   // the person is a connection: move on as if accepted
   kInvitationPending,  // an invitation seems to be out already: reconcile with the sent ones
   kHumanDecision,  // the network restricted the account: nothing automatic until a human decides
-  kNextEligiblePerson,  // pause this person as well as the account
+  kNotYet,         // not this person for a while (see kNotYetUs), besides the account's pause
 };
 
 struct Verdict {
@@ -39,10 +39,16 @@ struct Verdict {
 };
 
 inline constexpr int64_t kFirstBackoffUs = 60'000'000;
+// LinkedIn takes no second invitation to a person for three weeks after one was withdrawn. Tried
+// every day, one person would pause the account for good.
+inline constexpr int64_t kNotYetUs = 21LL * 24 * 3600 * 1'000'000;
 
 // The slug of "errors/<slug>" or of the older "api.Error.<kind>.<slug>"; empty for what is no slug,
 // so that text of the provider never passes for a code.
 std::string SlugOf(std::string_view type);
+
+// Whether a code is the status' own ("http_401"), because the answer had none.
+bool IsOfTheStatus(std::string_view slug);
 
 // For a reply that is no success. `is_write` turns in-doubt into retry for reads. `now_us` is
 // needed for a Retry-After that names a date; it lengthens a pause, and replaces a doubling one.

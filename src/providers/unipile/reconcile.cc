@@ -13,7 +13,8 @@
 namespace onlyleads::providers::unipile {
 namespace {
 
-constexpr int64_t kLooksUs[] = {60 * base::kSecondUs, 5 * base::kMinuteUs, 15 * base::kMinuteUs};
+constexpr int64_t kLooksUs[] = {60 * base::kSecondUs, 5 * base::kMinuteUs, 15 * base::kMinuteUs,
+                                base::kDayUs};
 
 class Matcher {
  public:
@@ -114,7 +115,11 @@ base::Digest TextDigest(std::string_view text) {
   return base::Sha256(base::NormalizeMessageText(text));
 }
 
-int64_t WindowStartUs(const StoredSend& send) { return send.started_us - kMatchSlackUs; }
+int64_t WindowStartUs(const StoredSend& send) {
+  return send.started_us - (send.last_look ? kLastMatchSlackUs : kMatchSlackUs);
+}
+
+bool IsLastLook(int looks_done) { return looks_done + 1 == static_cast<int>(std::size(kLooksUs)); }
 
 std::vector<MessageMatch> MatchMessages(const std::vector<StoredSend>& sends,
                                         const std::vector<RemoteMessage>& messages,

@@ -18,6 +18,8 @@ namespace onlyleads::providers::unipile {
 
 // Clocks differ and reads come from a cache: the window of a send starts this much before it.
 inline constexpr int64_t kMatchSlackUs = 120 * 1'000'000LL;
+// In the last look, behind which the send goes out again: whatever of a day before fits is it.
+inline constexpr int64_t kLastMatchSlackUs = 24 * 3600 * 1'000'000LL;
 
 enum class SendKind { kMessage, kNewChat, kInvitation };
 
@@ -29,6 +31,7 @@ struct StoredSend {
   std::string public_identifier;
   base::Digest text_digest{};  // TextDigest of the exact text
   int64_t started_us = 0;
+  bool last_look = false;
 };
 
 // Digest of a text after NormalizeMessageText, so that line ends and outer space do not matter.
@@ -66,10 +69,13 @@ std::optional<size_t> MatchInvitation(const StoredSend& send,
 // Whether a profile shows that an invitation to this person is out or accepted already.
 bool ProfileShowsInvitation(const StoredSend& send, const Profile& profile);
 
-// When to look for the (`looks_done` + 1)-th time: 60 s, 5 min and 15 min after the outcome became
-// unknown. nullopt after the third complete look: the send counts as not sent. A look counts only
-// when every page was read while the account was OK (a paused account's cache is stale).
+// When to look for the (`looks_done` + 1)-th time: 60 s, 5 min, 15 min and a day after the outcome
+// became unknown; the last one meets what a stale cache, a clock that is off or a late acceptance
+// kept from the others. nullopt after the fourth complete look: the send counts as not sent. A look
+// counts only when every page was read while the account was OK (a paused account's cache is
+// stale).
 std::optional<int64_t> NextLookUs(int64_t unknown_since_us, int looks_done);
+bool IsLastLook(int looks_done);
 
 }  // namespace onlyleads::providers::unipile
 

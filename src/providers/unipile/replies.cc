@@ -8,12 +8,16 @@
 
 #include "src/base/json.h"
 #include "src/base/time.h"
+#include "src/providers/unipile/requests.h"
 
 namespace onlyleads::providers::unipile {
 namespace {
 
 using base::JsonDocument;
 using base::JsonValue;
+
+// Of one page, of which at most 250 are asked for.
+constexpr size_t kMaxItems = 1000;
 
 bool IsSuccess(const HttpReply& reply) {
   return reply.completion == Completion::kComplete && reply.status >= 200 && reply.status < 300;
@@ -23,7 +27,9 @@ bool IsSuccess(const HttpReply& reply) {
 std::string IdOr(JsonValue object, std::string_view key) {
   const JsonValue value = object[key];
   if (value.IsInt()) return std::to_string(*value.AsInt());
-  return object.StringOr(key, "");
+  std::string id = object.StringOr(key, "");
+  if (!IsPathPart(id)) id.clear();
+  return id;
 }
 
 bool HasId(JsonValue object, std::string_view key) { return !IdOr(object, key).empty(); }
@@ -106,6 +112,7 @@ template <typename T, typename Fill>
 ReadResult<ListPage<T>> ParseList(const HttpReply& reply, int64_t now_us, Fill fill) {
   return ParseRead<ListPage<T>>(reply, now_us, [&](JsonValue root, ListPage<T>* page) {
     const JsonValue items = root["items"];
+    if (items.size() > kMaxItems) return false;
     for (size_t i = 0; i < items.size(); ++i) {
       T item;
       if (!items.at(i).IsObject() || !fill(items.at(i), &item)) return false;

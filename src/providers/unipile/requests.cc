@@ -50,6 +50,12 @@ void AddPage(HttpRequest* request, const Page& page) {
   AddQuery(request, "limit", kPageLimit);
 }
 
+}  // namespace
+
+bool IsPathPart(std::string_view id) { return id != "." && id != ".."; }
+
+namespace {
+
 std::string ChatMessagesPath(std::string_view chat_id) {
   return "/chats/" + base::PercentEncode(chat_id) + "/messages";
 }

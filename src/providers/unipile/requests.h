@@ -19,6 +19,10 @@ struct Account {
   std::string account_id;
 };
 
+// Whether an id may stand in a path. "." and ".." would be taken for folders, however they are
+// encoded.
+bool IsPathPart(std::string_view id);
+
 // Where a listing goes on. The first page has no cursor; later pages carry the cursor alone, which
 // holds the query's state (the API refuses cursor and limit together).
 struct Page {

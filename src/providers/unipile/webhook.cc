@@ -13,6 +13,7 @@
 #include "src/base/json.h"
 #include "src/base/limits.h"
 #include "src/base/time.h"
+#include "src/providers/unipile/requests.h"
 
 namespace onlyleads::providers::unipile {
 namespace {
@@ -112,6 +113,7 @@ std::string DedupeKey(std::initializer_list<std::string_view> parts) {
 void FillMessage(JsonValue root, std::string_view body, InboundEvent* event) {
   event->kind = InboundKind::kMessage;
   event->chat_id = FirstText(root, {"chat_id"});
+  if (!IsPathPart(event->chat_id)) event->chat_id.clear();
   event->message_id = FirstText(root, {"message_id"});
   event->text = FirstText(root, {"message", "text"});
   event->is_event = root.BoolOr("is_event", false);

@@ -58,6 +58,10 @@ WHEN EXISTS (SELECT 1 FROM organizations WHERE org_id = OLD.org_id) BEGIN
     OLD.normalisation_version, '', '', 0);
 END;
 
+-- Why one sender alone was stopped, as for a wrong key; what the network says of the account itself
+-- stands with the account.
+ALTER TABLE senders ADD COLUMN stop_reason TEXT;
+
 -- The digest of a text is a guess that can be confirmed: with the text gone it goes too.
 UPDATE outbox SET body_digest = x'' WHERE NOT EXISTS
   (SELECT 1 FROM prospects p WHERE p.org_id = outbox.org_id AND p.prospect_id = outbox.prospect_id);
