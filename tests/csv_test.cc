@@ -181,6 +181,36 @@ TEST(CsvParser, LosesOneLineNotTheFileToAQuoteThatNeverCloses) {
   EXPECT_EQ(last[1].problem, Problem::kUnclosedQuote);
 }
 
+TEST(CsvParser, AQuoteThatSwallowedWholeLinesIsGivenUp) {
+  Dialect dialect;
+  dialect.columns = 4;
+  const std::string swallowed =
+      "1,a,b,c\n2,\"a,b,c\n3,a,b,yes\n4,a\",b,c\n5,\"x\ny,z\",b,c\n6,a,b,c\n";
+  for (const size_t chunk : {size_t{1}, size_t{7}, size_t{4096}}) {
+    const auto kept = ReadAll(FromString(swallowed), dialect, {}, chunk);
+    ASSERT_EQ(kept.size(), 6u) << chunk;
+    EXPECT_EQ(kept[1].problem, Problem::kUnclosedQuote);
+    EXPECT_EQ(kept[2].cells, (std::vector<std::string>{"3", "a", "b", "yes"}));
+    EXPECT_EQ(kept[3].cells, (std::vector<std::string>{"4", "a\"", "b", "c"}));
+    EXPECT_EQ(kept[4].cells, (std::vector<std::string>{"5", "x\ny,z", "b", "c"}));
+    EXPECT_EQ(kept[5].begin.line, 7u);
+  }
+  // Without a header nobody knows better than the quotes.
+  EXPECT_EQ(ReadAll(FromString(swallowed), {}).size(), 4u);
+  const std::string wide = Utf16(std::u16string(swallowed.begin(), swallowed.end()), true, false);
+  dialect.encoding = Encoding::kUtf16Le;
+  EXPECT_EQ(ReadAll(FromString(wide), dialect).size(), 6u);
+}
+
+TEST(CsvParser, ALineInQuotesIsALine) {
+  Dialect dialect;
+  dialect.columns = 3;
+  EXPECT_EQ(CellsOf("\"1,a,\"\"b,c\"\"\"\n\"1,a\"\n\"x\"\n", dialect),
+            (Rows{{"1", "a", "b,c"}, {"1,a"}, {"x"}}));
+  dialect.columns = 2;
+  EXPECT_EQ(CellsOf("\"Doe, Ann\"\n", dialect), (Rows{{"Doe, Ann"}})) << "a name";
+}
+
 TEST(CsvParser, NamesTheLimitAndGoesOnBehindAnOversizedRecord) {
   const std::string big(base::kMaxCellBytes + 1, 'x');
   auto kept = ReadAll(FromString("a,b\n" + big + ",1\n2,3\n"), {});

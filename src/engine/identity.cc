@@ -47,18 +47,4 @@ absl::StatusOr<bool> IsSuppressedFor(const Session& session, const base::Id& org
   return false;
 }
 
-absl::StatusOr<std::optional<int64_t>> ObjectedSince(const Session& session, const base::Id& org_id,
-                                                     int kind, std::string_view value) {
-  for (const storage::KeyedIdentifier& key : AllKeys(session, kind, value)) {
-    OL_ASSIGN_OR_RETURN(
-        const auto since_us,
-        storage::QueryInt(session.db(),
-                          "SELECT created_at_us FROM suppressions WHERE org_id = $1 AND kind = $2 "
-                          "AND digest = $3 AND channel = 'all'",
-                          {org_id, key.kind, storage::Blob{base::AsView(key.digest)}}));
-    if (since_us) return since_us;
-  }
-  return std::nullopt;
-}
-
 }  // namespace onlyleads::engine

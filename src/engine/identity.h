@@ -2,7 +2,6 @@
 #ifndef ONLYLEADS_SRC_ENGINE_IDENTITY_H_
 #define ONLYLEADS_SRC_ENGINE_IDENTITY_H_
 
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -26,10 +25,6 @@ absl::StatusOr<bool> IsBlocked(const Session& session, const base::Id& org_id, i
 // A suppression of this organization for `channel` (email or linkedin) matches.
 absl::StatusOr<bool> IsSuppressedFor(const Session& session, const base::Id& org_id, int kind,
                                      std::string_view value, std::string_view channel);
-
-// Since when an objection to every channel is kept for this identifier.
-absl::StatusOr<std::optional<int64_t>> ObjectedSince(const Session& session, const base::Id& org_id,
-                                                     int kind, std::string_view value);
 
 }  // namespace onlyleads::engine
 

@@ -268,18 +268,19 @@ absl::Status RowWriter::KeepFactsOf(const domain::Identifier& identifier) {
 
 absl::Status RowWriter::InheritSuppressions(const domain::Identifier& identifier) {
   if (!any_suppressions_) return absl::OkStatus();
-  const int kind = static_cast<int>(identifier.kind);
-  for (const storage::KeyedIdentifier& key : AllKeys(*session_, kind, identifier.value)) {
+  std::optional<int64_t> objected_us;
+  bool email = false, linkedin = false;
+  for (const auto& key : AllKeys(*session_, static_cast<int>(identifier.kind), identifier.value)) {
     OL_ASSIGN_OR_RETURN(const auto since_us, storage::RestrictedSince(db(), context_->org_id, key));
     if (since_us) OL_RETURN_IF_ERROR(RestrictPerson(person_.prospect_id, *since_us));
+    OL_ASSIGN_OR_RETURN(const auto rows, storage::LoadSuppressions(db(), context_->org_id, key));
+    for (const storage::SuppressionRow& row : rows) {
+      if (row.channel == "all") objected_us = row.created_at_us;
+      email = email || row.channel == "email";
+      linkedin = linkedin || row.channel == "linkedin";
+    }
   }
-  OL_ASSIGN_OR_RETURN(const auto objected_us,
-                      ObjectedSince(*session_, context_->org_id, kind, identifier.value));
   if (objected_us) return ObjectPerson(person_.prospect_id, *objected_us);
-  OL_ASSIGN_OR_RETURN(const bool email, IsSuppressedFor(*session_, context_->org_id, kind,
-                                                        identifier.value, "email"));
-  OL_ASSIGN_OR_RETURN(const bool linkedin, IsSuppressedFor(*session_, context_->org_id, kind,
-                                                           identifier.value, "linkedin"));
   return SuppressPerson(person_.prospect_id, email, linkedin);
 }
 

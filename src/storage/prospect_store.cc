@@ -244,6 +244,16 @@ absl::StatusOr<bool> IsSuppressed(Connection* db, const base::Id& org_id,
                 {org_id, key.kind, Blob{base::AsView(key.digest)}, channel});
 }
 
+absl::StatusOr<std::vector<SuppressionRow>> LoadSuppressions(Connection* db, const base::Id& org_id,
+                                                             const KeyedIdentifier& key) {
+  return Collect(db->Query("SELECT channel, created_at_us FROM suppressions WHERE org_id = $1 AND "
+                           "kind = $2 AND digest = $3",
+                           {org_id, key.kind, Blob{base::AsView(key.digest)}}),
+                 [](const Cursor& cursor) {
+                   return SuppressionRow{std::string(cursor.Text(0)), cursor.Int(1)};
+                 });
+}
+
 absl::StatusOr<bool> HasBlocks(Connection* db, const base::Id& org_id) {
   OL_ASSIGN_OR_RETURN(const bool erased,
                       Exists(db, "SELECT 1 FROM tombstones WHERE org_id = $1 LIMIT 1", {org_id}));

@@ -104,6 +104,12 @@ absl::StatusOr<bool> IsInstallationSuppressed(Connection* db, const KeyedIdentif
 // channel: all, email or linkedin; a suppression of all counts for each.
 absl::StatusOr<bool> IsSuppressed(Connection* db, const base::Id& org_id,
                                   const KeyedIdentifier& key, std::string_view channel);
+struct SuppressionRow {
+  std::string channel;
+  int64_t created_at_us = 0;
+};
+absl::StatusOr<std::vector<SuppressionRow>> LoadSuppressions(Connection* db, const base::Id& org_id,
+                                                             const KeyedIdentifier& key);
 // Whether an erasure of this organization or a suppression of the installation exists at all.
 absl::StatusOr<bool> HasBlocks(Connection* db, const base::Id& org_id);
 // Whether any suppression or restriction of the organization exists.

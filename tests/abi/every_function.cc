@@ -8,8 +8,6 @@ namespace {
 
 constexpr char kScorecard[] =
     R"({"factors": [{"name": "role", "field": "title", "points": 3, "any_of": ["head of"]}]})";
-constexpr char kWebhook[] = R"({"event": "new_relation", "account_id": "acc_test",
-    "user_provider_id": "ACoAA0", "user_public_identifier": "person-0"})";
 
 // "a, b?, c" as names.
 std::vector<std::string> Split(const std::string& list) {
@@ -118,6 +116,21 @@ ol_id FreshOrganization(World& w) {
   return id;
 }
 
+// With people.
+ol_id FilledOrganization(World& w) {
+  const ol_id id = FreshOrganization(w);
+  ol_workspace* workspace = nullptr;
+  ol_workspace_open(w.engine, id, &workspace, nullptr);
+  const std::string file = w.WriteCsv(2), source = "test", basis = "legitimate_interests";
+  ol_import_options options{};
+  options.struct_size = sizeof(options);
+  options.source = Str(source);
+  options.lawful_basis = Str(basis);
+  (void)ol_prospects_import_csv(workspace, Str(file), &options, nullptr, nullptr);
+  ol_workspace_free(workspace);
+  return id;
+}
+
 void AddOrganizations(Builder& b) {
   OL_ADD(ol_organization_create, "engine, name, options?, out, err?", w.engine, s.Text("Other"),
          s.Struct(ol_organization_options{}), s.Out<ol_workspace*>(), s.Out<ol_error>());
@@ -151,7 +164,7 @@ void AddContracts(Builder& b) {
          s.Text(w.dir.path(Fresh("export.jsonl"))), s.Struct(ol_work_options{}), s.Out<int64_t>(),
          s.Out<ol_error>());
   OL_ADD(ol_organization_delete, "engine, org_id, options?, out, err?", w.engine,
-         FreshOrganization(w), s.Struct(ol_work_options{}), s.Out<int64_t>(), s.Out<ol_error>());
+         FilledOrganization(w), s.Struct(ol_work_options{}), s.Out<int64_t>(), s.Out<ol_error>());
   b.Add("ol_mandate_record", &ol_mandate_record, "workspace, options, out, err?",
         [](World& w, Scratch& s) {
           ol_mandate_options* options = s.Struct(ol_mandate_options{});
@@ -296,7 +309,7 @@ void AddCampaigns(Builder& b) {
 void AddSending(Builder& b) {
   OL_ADD(ol_outbox_list, "workspace, page_token, limit, out, err?", w.workspace, s.Text(""), 0,
          s.Out<Rows>(), s.Out<ol_error>());
-  OL_ADD(ol_outbox_cancel, "workspace, message_id, out, err?", w.workspace, w.message,
+  OL_ADD(ol_outbox_cancel, "workspace, message_id, out, err?", w.workspace, w.QueueMessage(),
          s.Out<int32_t>(), s.Out<ol_error>());
   OL_ADD(ol_ledger_find, "workspace, identifier, out, err?", w.workspace,
          s.Text("p0@company.example"), s.Out<Rows>(), s.Out<ol_error>());
@@ -307,7 +320,7 @@ void AddSending(Builder& b) {
   b.Add("ol_inbox_ingest", &ol_inbox_ingest,
         "engine, provider, headers, header_count, body, report?, err?", [](World& w, Scratch& s) {
           ol_header* header = s.Keep(ol_header{s.Text("Unipile-Auth"), s.Text("webhook-secret")});
-          return std::tuple(w.engine, s.Text("unipile"), header, 1, s.Text(kWebhook),
+          return std::tuple(w.engine, s.Text("unipile"), header, 1, s.Text(w.OptOutEvent()),
                             s.Report<ol_inbox_report>(), s.Out<ol_error>());
         });
   OL_ADD(ol_inbox_list, "workspace, page_token, limit, out, err?", w.workspace, s.Text(""), 0,

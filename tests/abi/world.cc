@@ -186,6 +186,16 @@ ol_id World::AddPerson() {
   return found;
 }
 
+std::string World::OptOutEvent() {
+  AddPerson();
+  const std::string number = std::to_string(next_person_ - 1);
+  return R"({"event":"message_received","account_id":"acc_test","chat_id":"chat-)" + number +
+         R"(","message_id":"message-)" + number +
+         R"(","message":"Please stop.","is_sender":false,)"
+         R"("account_info":{"user_id":"ACoAASelf"},"sender":{"attendee_provider_id":"ACoAAOther)" +
+         number + R"(","attendee_public_identifier":"person-)" + number + R"("}})";
+}
+
 void World::ImportPeople(int count) {
   next_person_ = people_;
   const std::string file = WriteCsv(count);

@@ -51,6 +51,8 @@ class World {
   ol_workspace* OpenWorkspace(ol_engine* on);
   // A new person; every one has an address and a LinkedIn profile.
   ol_id AddPerson();
+  // A webhook's body: a new person refuses.
+  std::string OptOutEvent();
   // A campaign with one message queued for a new person.
   ol_id QueueMessage();
   ol_id AddCampaign();

@@ -128,9 +128,10 @@ TEST_F(HostileArguments, ThatNoRequestCouldCarryAreRefusedWhenTheSenderIsConnect
     SenderOptions sender = Sender();
     sender.base_url = url;
     sender.webhook_secret = "two words";
+    sender.account_id += std::to_string(ws_.senders().list().size());
     ws_.senders().connect(sender);
   }
-  EXPECT_EQ(ws_.senders().list().size(), 1);
+  EXPECT_EQ(ws_.senders().list().size(), 2);
 }
 
 TEST_F(HostileArguments, OfPagesAndRunsAreRefusedByName) {

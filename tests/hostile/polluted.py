@@ -95,6 +95,10 @@ KINDS = {
                                   .replace("\0", '"'), QUOTED, ALL),
     "quote that never closes": (lines(swap(4, ROWS[3][0] + ',"Max,ONeil,West Inc,x\n')), ROWS,
                                 [i for i in ALL if i != 3]),
+    "quotes that swallow lines": (
+        lines(lambda p: (p.__setitem__(4, ROWS[3][0] + ',"Max,ONeil,West Inc,x\n'),
+                         p.__setitem__(7, ROWS[6][0] + ',Lea",Ott,Top SA,yes\n'))), ROWS,
+        [i for i in ALL if i not in (3, 6)]),
     "text behind a closing quote": (lines(swap(4, ROWS[3][0] + ',"Max",O\'Neil,"West" Inc,x\n')),
                                     ROWS, ALL),
     "escape by backslash": (text(QUOTED, every=True, escape="\\"), QUOTED, ALL),

@@ -344,7 +344,7 @@ absl::StatusOr<Layout> DetectLayout(const ReadAt& read_at, const KnownHeaders& k
     if (!LimitName(above.problem).empty()) return HeaderProblem(above);
   }
   layout.header = header.cells;
-  layout.dialect.wrapped_cells = header.cells.size();
+  layout.dialect.columns = header.cells.size();
   layout.header_line = header.begin.line;
   layout.data = header.end;
   return layout;

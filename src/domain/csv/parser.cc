@@ -135,6 +135,7 @@ bool Parser::StartCell(uint32_t unit) {
     state_ = State::kQuoted;
     quoted_ = true;
     previous_cr_ = false;
+    quoted_delimiters_ = 0;
     return false;
   }
   if (dialect_.blanks_before_quotes && IsBlank(unit)) {
@@ -163,6 +164,9 @@ bool Parser::Consume(uint32_t unit) {
         Append(unit);
         return false;
       }
+      // Closed where it was opened: what it holds is a cell's text.
+      if (!first_break_) line_delimiters_ -= quoted_delimiters_;
+      quoted_delimiters_ = 0;
       state_ = State::kPlain;
       return ConsumePlain(unit);
     case State::kAfterCr:
@@ -173,6 +177,7 @@ bool Parser::Consume(uint32_t unit) {
 
 bool Parser::ConsumePlain(uint32_t unit) {
   if (unit == static_cast<unsigned char>(dialect_.delimiter)) {
+    ++line_delimiters_;
     EndCell();
     state_ = State::kCellStart;
     return false;
@@ -200,8 +205,10 @@ bool Parser::ConsumeQuoted(uint32_t unit) {
     state_ = State::kQuoteSeen;
     return false;
   }
+  if (unit == static_cast<unsigned char>(dialect_.delimiter)) CountDelimiters(1);
   if (unit == '\r' || (unit == '\n' && !after_cr)) {
     ++here_.line;
+    EndQuotedLine();
     if (!first_break_) first_break_ = here_;
   } else if (unit == '\n' && first_break_ && first_break_->line == here_.line) {
     first_break_ = here_;
@@ -223,6 +230,22 @@ bool Parser::ConsumeEscaped(uint32_t unit) {
   }
   Append(escape);
   return ConsumeQuoted(unit);
+}
+
+void Parser::CountDelimiters(size_t count) {
+  line_delimiters_ += count;
+  quoted_delimiters_ += count;
+}
+
+void Parser::EndQuotedLine() {
+  whole_lines_ = whole_lines_ && line_delimiters_ + 1 == dialect_.columns;
+  line_delimiters_ = 0;
+  quoted_delimiters_ = 0;
+}
+
+bool Parser::SwallowedLines() const {
+  return dialect_.columns > 2 && first_break_ && problem_ == Problem::kNone && whole_lines_ &&
+         line_delimiters_ + 1 == dialect_.columns;
 }
 
 // Ends the record with its first line; what follows is read again, as records of its own.
@@ -247,6 +270,10 @@ void Parser::CopyRun() {
   while (n < input_.size() && is_text(input_[n])) ++n;
   if (n == 0) return;
   previous_cr_ = false;
+  if (quoted) {
+    CountDelimiters(static_cast<size_t>(std::count(
+        input_.begin(), input_.begin() + static_cast<ptrdiff_t>(n), dialect_.delimiter)));
+  }
   if (problem_ == Problem::kNone) text_.append(input_.substr(0, n));
   Skip(n);
   CheckLimits();
@@ -295,6 +322,7 @@ bool Parser::EndRecord(Record* record) {
     return false;
   }
   EndCell();
+  if (SwallowedLines()) GiveUpQuote();
   EmitCells(record);
   record->begin = begin_;
   record->end = here_;
@@ -351,6 +379,9 @@ void Parser::StartRecord() {
   problem_ = Problem::kNone;
   invalid_cell_.reset();
   first_break_.reset();
+  line_delimiters_ = 0;
+  quoted_delimiters_ = 0;
+  whole_lines_ = true;
   state_ = State::kCellStart;
   begin_ = here_;
 }
@@ -401,8 +432,8 @@ absl::StatusOr<bool> RecordReader::Next(Record* record) {
     if (step == Parser::Step::kEnd) return false;
     if (step == Parser::Step::kRecord) {
       if (parser_.NeedsSeek()) offset_ = record->end.offset;
-      if (dialect_.wrapped_cells > 0 && record->cells.size() == 1 && !record->invalid_cell) {
-        auto cells = Unwrap(record->cells[0], dialect_, dialect_.wrapped_cells);
+      if (dialect_.columns > 0 && record->cells.size() == 1 && !record->invalid_cell) {
+        auto cells = Unwrap(record->cells[0], dialect_, dialect_.columns);
         if (cells) {
           unwrapped_ = *std::move(cells);
           record->cells.assign(unwrapped_.begin(), unwrapped_.end());

@@ -34,9 +34,9 @@ struct Dialect {
   char escape = 0;
   // Blanks between a delimiter and a quote do not keep the quote from opening the cell.
   bool blanks_before_quotes = false;
-  // A record of one cell that holds this many, written as a line of this dialect, is such a line in
-  // quotes; 0: none is.
-  size_t wrapped_cells = 0;
+  // Cells of the header, 0 where it is not known. By it a line that stands in quotes as a whole is
+  // recognised, and a quote that swallowed whole lines.
+  size_t columns = 0;
 };
 
 // Why a record is not whole. Its cells are then empty; `limit` names the bound of base/limits.h.
@@ -66,7 +66,9 @@ struct Record {
 // cell only (see blanks_before_quotes), elsewhere it is text; inside quotes "" is one quote and
 // line ends are text, kept as they are; text after a closing quote is appended. A blank line
 // (nothing, or only spaces and tabs that are not the delimiter) is no record; a line of only
-// delimiters is one.
+// delimiters is one. A cell in quotes of which every line would be a whole record of `columns`
+// cells, were the quote text, was opened and closed by stray quotes: it is given up as one that
+// never closes.
 //
 // A quote that never closes, or not within base::kMaxCellLines lines, does not swallow the file:
 // the record ends with its first physical line and has Problem::kUnclosedQuote, and everything
@@ -113,6 +115,9 @@ class Parser {
   void ScrubCells(Record* record);
   void StartRecord();
   void GiveUpQuote();
+  void CountDelimiters(size_t count);
+  void EndQuotedLine();
+  bool SwallowedLines() const;
   Step AtEnd(Record* record);
 
   const Dialect dialect_;
@@ -126,7 +131,12 @@ class Parser {
   std::optional<Position> first_break_;  // after the first line end inside the record
   State state_ = State::kCellStart;
   bool previous_cr_ = false;  // inside quotes
-  bool quoted_ = false;       // the record has a quoted cell
+  // Delimiters of the present line, were the quote that is open text; those inside that quote; and
+  // whether every line so far has as many cells as the header.
+  size_t line_delimiters_ = 0;
+  size_t quoted_delimiters_ = 0;
+  bool whole_lines_ = true;
+  bool quoted_ = false;  // the record has a quoted cell
   Problem problem_ = Problem::kNone;
   std::string text_;          // the record's cells, back to back: UTF-8, or the bytes of cp1252
   std::vector<size_t> ends_;  // end of each finished cell in text_
