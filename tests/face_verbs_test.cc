@@ -280,6 +280,10 @@ TEST_F(FaceVerbs, RecordsOfOneMessageAgreeAndOutliveItsPerson) {
   EXPECT_EQ(stages, (std::multiset<std::string>{"claim", "claim", "enqueue", "enroll"}));
   ASSERT_FALSE(ws_.disclosures().list(ann).empty());
   EXPECT_EQ(ws_.disclosures().list(ann)[0].text("sub_processor_id"), "unipile");
+  EXPECT_EQ(ws_.disclosures().list(ann)[0].text("data_categories"),
+            "account_identifier,network_identifier");
+  EXPECT_EQ(engine_.sub_processors()[0].text("purposes"),
+            "deliver,reconcile,resolve_profile,collect_replies");
   EXPECT_TRUE(ws_.prospects().erase(ann).empty());
   EXPECT_THROW(ws_.prospects().get(ann), Error);
   EXPECT_EQ(People(ws_, {"ann"}).suppressed, 1);

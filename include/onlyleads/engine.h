@@ -203,8 +203,8 @@ OL_API int32_t ol_engine_lineage(ol_engine* engine, ol_rows** out, ol_error* err
 /** The register of sub-processors (GDPR 28(2), 28(4)): nothing leaves to anybody who is not in it.
  *
  * Columns: sub_processor_id, name, region, safeguard and transfer_record (GDPR 46), purposes,
- * data_categories, no_training, authorised_from_us, active. *out is yours: ol_rows_free. Reads
- * only. Any thread.
+ * data_categories (names with commas between: "deliver,reconcile"), no_training,
+ * authorised_from_us, active. *out is yours: ol_rows_free. Reads only. Any thread.
  */
 OL_API int32_t ol_engine_sub_processors(ol_engine* engine, ol_rows** out, ol_error* err);
 

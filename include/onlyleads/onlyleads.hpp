@@ -2289,7 +2289,7 @@ class Disclosures : public detail::Noun {
   /// Made by Workspace::disclosures.
   using Noun::Noun;
   /// sub_processor_id, purpose, data_categories, disclosed_at_us: who received what about them and
-  /// when (GDPR 15(1)(c)). Empty for nobody.
+  /// when (GDPR 15(1)(c)). Categories are names with commas between. Empty for nobody.
   ///
   /// @param prospect_id  of this organization
   /// @return             all of them on one page
@@ -2805,7 +2805,7 @@ class Engine {
 
   /// sub_processor_id, name, region, safeguard, transfer_record, purposes, data_categories,
   /// no_training, authorised_from_us, active: nothing leaves to anybody who is not in this register
-  /// (GDPR 28(2)).
+  /// (GDPR 28(2)). Purposes and categories are names with commas between.
   ///
   /// @return  one row for each, on one page; safeguard and transfer_record are GDPR 46
   Rows sub_processors() const {

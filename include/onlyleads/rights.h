@@ -46,10 +46,10 @@ extern "C" {
  *   deleted       {"deleted_at_us", "class", "removed_at_us"}: of a person who was deleted, in
  * place of "earlier"; all of the copy goes with class "prospect_soft_deleted"
  *
- * Nothing of anybody else is in it (15(4)): no member, no address of the sender, no other person,
- * also where both share a company, a role mailbox or a campaign. For a person who was deleted it is
- * the copy that was made then. The request is audited. Verifying who asks is the caller's task
- * (GDPR 12(6)).
+ * Nothing of anybody else is in it (15(4)): no member and no address of the sender beyond what a
+ * message to the person says, no other person, also where both share a company, a role mailbox or a
+ * campaign. For a person who was deleted it is the copy that was made then. The request is audited.
+ * Verifying who asks is the caller's task (GDPR 12(6)).
  *
  * *out is yours: ol_rows_free. Errors: OL_NOT_FOUND for nobody and for who was erased or purged;
  * OL_CORRUPT when the copy of a deleted person does not open. Any thread; blocks on the engine's

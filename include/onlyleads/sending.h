@@ -69,8 +69,8 @@ OL_API int32_t ol_decision_list(ol_workspace* workspace, ol_id prospect_id, ol_r
 
 /** What left about one person: who received what, and when (GDPR 15(1)(c), 19).
  *
- * Columns: sub_processor_id, purpose, data_categories, disclosed_at_us. Empty for nobody. *out:
- * ol_rows_free.
+ * Columns: sub_processor_id, purpose, data_categories (names with commas between:
+ * "account_identifier,message_text"), disclosed_at_us. Empty for nobody. *out: ol_rows_free.
  */
 OL_API int32_t ol_disclosure_list(ol_workspace* workspace, ol_id prospect_id, ol_rows** out,
                                   ol_error* err);

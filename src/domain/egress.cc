@@ -82,6 +82,14 @@ std::optional<EgressPurpose> ParsePurpose(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> PurposeNames(PurposeSet purposes) {
+  std::vector<std::string_view> names;
+  for (const PurposeEntry& entry : kPurposes) {
+    if (purposes.Contains(entry.purpose)) names.push_back(entry.name);
+  }
+  return names;
+}
+
 std::vector<std::string_view> CategoryNames(DataCategorySet categories) {
   constexpr std::string_view kNames[] = {
       "account_identifier", "network_identifier", "name",          "message_text",

@@ -65,6 +65,8 @@ using DataCategorySet = BitSet<DataCategory>;
 // "deliver", "reconcile", ...; empty for a value that is none.
 std::string_view PurposeName(EgressPurpose purpose);
 std::optional<EgressPurpose> ParsePurpose(std::string_view name);
+// The names of every purpose in the set, in the enumeration's order.
+std::vector<std::string_view> PurposeNames(PurposeSet purposes);
 // "account_identifier", "name", ... of every category in the set, in the enumeration's order.
 std::vector<std::string_view> CategoryNames(DataCategorySet categories);
 

@@ -3,6 +3,7 @@
 #define ONLYLEADS_SRC_ENGINE_LISTING_H_
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,16 @@ inline absl::Status ReadRows(absl::StatusOr<storage::Cursor> query, base::Table*
     }
     table->Add(std::move(cells));
   }
+}
+
+// A set of names as one cell: "deliver,reconcile".
+inline std::string NameList(const std::vector<std::string_view>& names) {
+  std::string list;
+  for (const std::string_view name : names) {
+    if (!list.empty()) list += ',';
+    list += name;
+  }
+  return list;
 }
 
 // The id in a column of the page's last row: the token of the next page, when this one is full.

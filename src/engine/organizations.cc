@@ -11,6 +11,7 @@
 #include "src/base/limits.h"
 #include "src/base/text.h"
 #include "src/base/time.h"
+#include "src/domain/egress.h"
 #include "src/domain/import/countries.h"
 #include "src/domain/organizations.h"
 #include "src/engine/audit.h"
@@ -398,22 +399,32 @@ absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id
 
 absl::StatusOr<Table> ListSubProcessors(Engine& engine) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  absl::StatusOr<storage::Cursor> query = session.db()->Query(
-      "SELECT sub_processor_id, name, region, safeguard, transfer_record, "
-      "purposes, data_categories, no_training, authorised_from_us, active "
-      "FROM sub_processors ORDER BY sub_processor_id",
-      {});
+  OL_ASSIGN_OR_RETURN(
+      storage::Cursor row,
+      session.db()->Query("SELECT sub_processor_id, name, region, safeguard, transfer_record, "
+                          "purposes, data_categories, no_training, authorised_from_us, active "
+                          "FROM sub_processors ORDER BY sub_processor_id",
+                          {}));
   Table table({{"sub_processor_id", ColumnType::kText},
                {"name", ColumnType::kText},
                {"region", ColumnType::kText},
                {"safeguard", ColumnType::kText},
                {"transfer_record", ColumnType::kText},
-               {"purposes", ColumnType::kInt},
-               {"data_categories", ColumnType::kInt},
+               {"purposes", ColumnType::kText},
+               {"data_categories", ColumnType::kText},
                {"no_training", ColumnType::kInt},
                {"authorised_from_us", ColumnType::kInt},
                {"active", ColumnType::kInt}});
-  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool more, row.Next());
+    if (!more) break;
+    const auto bits = [&](int column) { return static_cast<uint32_t>(row.Int(column)); };
+    table.Add({std::string(row.Text(0)), std::string(row.Text(1)), std::string(row.Text(2)),
+               std::string(row.Text(3)), std::string(row.Text(4)),
+               NameList(domain::PurposeNames(domain::PurposeSet::FromBits(bits(5)))),
+               NameList(domain::CategoryNames(domain::DataCategorySet::FromBits(bits(6)))),
+               row.Int(7), row.Int(8), row.Int(9)});
+  }
   return table;
 }
 

@@ -1,6 +1,7 @@
 #include "src/engine/sending.h"
 
 #include "src/base/error.h"
+#include "src/domain/egress.h"
 #include "src/domain/import/identifiers.h"
 #include "src/engine/audit.h"
 #include "src/engine/identity.h"
@@ -149,16 +150,23 @@ absl::StatusOr<Table> ListDecisions(Engine& engine, const base::Id& org_id,
 absl::StatusOr<Table> ListDisclosures(Engine& engine, const base::Id& org_id,
                                       const base::Id& prospect_id) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-  absl::StatusOr<storage::Cursor> query = session.db()->Query(
-      "SELECT sub_processor_id, purpose, data_categories, disclosed_at_us FROM "
-      "disclosures WHERE org_id = $1 AND prospect_id = $2 ORDER BY "
-      "disclosure_id",
-      {org_id, prospect_id});
+  OL_ASSIGN_OR_RETURN(
+      storage::Cursor row,
+      session.db()->Query("SELECT sub_processor_id, purpose, data_categories, disclosed_at_us FROM "
+                          "disclosures WHERE org_id = $1 AND prospect_id = $2 ORDER BY "
+                          "disclosure_id",
+                          {org_id, prospect_id}));
   Table table({{"sub_processor_id", ColumnType::kText},
                {"purpose", ColumnType::kText},
-               {"data_categories", ColumnType::kInt},
+               {"data_categories", ColumnType::kText},
                {"disclosed_at_us", ColumnType::kInt}});
-  OL_RETURN_IF_ERROR(ReadRows(std::move(query), &table));
+  while (true) {
+    OL_ASSIGN_OR_RETURN(const bool more, row.Next());
+    if (!more) break;
+    const auto left = domain::DataCategorySet::FromBits(static_cast<uint32_t>(row.Int(2)));
+    table.Add({std::string(row.Text(0)), std::string(row.Text(1)),
+               NameList(domain::CategoryNames(left)), row.Int(3)});
+  }
   return table;
 }
 

@@ -115,6 +115,9 @@ void CheckPreview(std::string_view text, size_t piece) {
   if (!layout.ok()) return;
   const std::vector<Kept> records =
       ReadAll(text, layout->csv.dialect, layout->csv.data, 256 * 1024);
+  // With what the header tells of lines in quotes, and of quotes that swallowed lines.
+  CheckRecords(records, text.size());
+  CheckResume(text, layout->csv.dialect, records);
   bool damaged = false;
   for (const Kept& record : records) damaged |= record.problem != Problem::kNone;
   Claim(damaged == !preview.ok(), "the preview refuses a damaged record and nothing else");

@@ -373,7 +373,7 @@ class Disclosures(Noun):
     """What left about a person."""
 
     def list(self, prospect_id: str) -> Records:
-        """sub_processor_id, purpose, data_categories, disclosed_at_us."""
+        """sub_processor_id, purpose, data_categories (names with commas between), disclosed_at_us."""
         return records(self._native.disclosure_list(check.identifier("prospect_id", prospect_id)))
 
 

@@ -1,8 +1,10 @@
 """From the command line's options to an engine, an organization and a person."""
 
 import argparse
+import logging
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any, Optional
 
@@ -48,7 +50,13 @@ def open_engine(options: argparse.Namespace, create: bool = False) -> Any:
     if path.exists() and not stat.S_ISREG(path.stat().st_mode):
         raise Stop(exits.STORAGE, f"{path} is no file")
     return engines.open(path, key=key(options), profile=options.profile,
-                        busy_timeout_ms=options.busy_timeout_ms)
+                        busy_timeout_ms=options.busy_timeout_ms, log=_tell)
+
+
+def _tell(level: int, line: str) -> None:
+    """What the library's log has to say to an operator: a sender that stopped, an older copy."""
+    if level >= logging.WARNING:
+        print(f"onlyleads: {line}", file=sys.stderr, flush=True)
 
 
 def workspace(engine: Any, wanted: Optional[str]) -> Workspace:
