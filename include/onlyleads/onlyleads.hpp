@@ -813,13 +813,14 @@ using WorkProgress = std::function<bool(int64_t done, int64_t total)>;
 /// resumed import the same one: other options start another import.
 ///
 ///     onlyleads::ImportOptions options;
-///     options.source = "LinkedIn connections of Ann Smith";
+///     options.source = "LinkedIn connections of our sales team";
 ///     options.lawful_basis = "legitimate_interests";
 ///     options.progress = [&](int64_t, int64_t bytes, int64_t all) { return !stop_asked(bytes,
 ///     all); };
 struct ImportOptions {
   /// Where the data comes from, required.
   /// At most 512 bytes. Kept with each person and part of what they are told.
+  /// It outlives them with the record of the import: name the list, nobody in it.
   std::string source;
   /// Required, e.g. "legitimate_interests".
   /// An id of lawful_bases in the rules (GDPR 6(1)).
@@ -2760,7 +2761,8 @@ class Engine {
             report.next_due_us,
             report.subscriptions_ended,
             report.purged,
-            report.residue_pending, report.organizations_failed};
+            report.residue_pending,
+            report.organizations_failed};
   }
 
   /// Makes every long call that is under way throw Error(OL_CANCELLED) soon, on whichever thread:

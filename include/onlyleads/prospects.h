@@ -33,7 +33,8 @@ typedef struct ol_import_options {
   uint32_t struct_size;
   /** Zero. */
   uint32_t reserved0;
-  /** Where the data comes from, required: GDPR 14(2)(f) has the person told. At most 512 bytes. */
+  /** Where the data comes from, required: GDPR 14(2)(f) has the person told. At most 512 bytes. It
+   * outlives the people of the list with the record of the import: name the list, nobody in it. */
   ol_str source;
   /** An id of lawful_bases in the rules (GDPR 6(1)), required, e.g. "legitimate_interests". */
   ol_str lawful_basis;
