@@ -242,6 +242,33 @@ TEST_F(RestoreTest, AnIdentifierThatAnObjectorGotAfterTheCopyIsKnownToo) {
   EXPECT_EQ(report->suppressed, 1);
 }
 
+TEST_F(RestoreTest, AnIdentifierThatCameWithAnObjectorsReturnIsKnownToo) {
+  const auto people = world_.AddPeople(1);
+  Object(people[0]);
+  ASSERT_TRUE(engine::DeleteProspect(world_.engine(), world_.org(), people[0]).ok());
+  Record();
+  Backup();
+  const auto import = [&](const std::string& row) {
+    const std::string csv = world_.database() + ".csv";
+    std::ofstream(csv) << "First Name,LinkedIn URL,Email,Country\n" << row << "\n";
+    engine::ImportOptions options;
+    options.source = "another list";
+    options.lawful_basis = "legitimate_interests";
+    const auto report = engine::ImportCsv(world_.engine(), world_.org(), csv, options);
+    EXPECT_TRUE(report.ok()) << report.status();
+  };
+  import("P,https://www.linkedin.com/in/person-0,new@home.example,US");
+  Record();
+  PutBack();
+  world_.Reopen();
+  ASSERT_FALSE(Known(0));
+  import("P,,new@home.example,US");
+  const auto back = engine::FindProspect(world_.engine(), world_.org(), "new@home.example", "");
+  ASSERT_TRUE(back.ok() && !back->is_nil());
+  auto session = world_.engine().Enter();
+  EXPECT_TRUE((*storage::LoadFacts(session->db(), world_.org(), *back))->objected());
+}
+
 TEST_F(RestoreTest, WhoIsKnownUnderAnotherIdIsFoundByTheirIdentifiers) {
   Record();
   Backup();

@@ -219,7 +219,8 @@ absl::Status RowWriter::Write(const domain::Plan& plan,
     OL_RETURN_IF_ERROR(storage::InsertIdentifier(db(), context_->org_id, person_.prospect_id,
                                                  static_cast<int>(identifier.kind),
                                                  identifier.value, session_->now_us()));
-    if (plan.person) OL_RETURN_IF_ERROR(KeepFactsOf(identifier));
+    // A new person may have an objection by the identifier before.
+    if (plan.person || any_suppressions_) OL_RETURN_IF_ERROR(KeepFactsOf(identifier));
     OL_RETURN_IF_ERROR(InheritSuppressions(identifier));
   }
   for (const std::string& address : plan.contact_points) {
