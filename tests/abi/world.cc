@@ -179,7 +179,8 @@ std::string World::WriteCsv(int people) {
 }
 
 ol_id World::AddPerson() {
-  if (next_person_ == end_person_) ImportPeople(50);
+  // Few at first: what goes through everybody allocates with their number.
+  if (next_person_ == end_person_) ImportPeople(people_ == 0 ? 3 : 50);
   const std::string email = "p" + std::to_string(next_person_++) + "@company.example";
   ol_id found{};
   Check(ol_prospects_find(workspace, Str(email), {}, &found, &err_));
