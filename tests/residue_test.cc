@@ -83,6 +83,18 @@ TEST_F(Residue, IsNotClearBeforeTheFreeSpaceOfPagesIs) {
   EXPECT_EQ(Traces(), 0);
 }
 
+TEST_F(Residue, OfManyInARowIsLeftToTheNextRun) {
+  Import(0, 4 * kPeople, 1, "fill");
+  world_.Run();
+  ASSERT_GT(std::filesystem::file_size(world_.database()), uintmax_t{4} << 20);
+  for (int i = 0; i < 20; ++i) {
+    const auto id = engine::FindProspect(world_.engine(), world_.org(), Email(i * 7), "");
+    ASSERT_TRUE(engine::EraseProspect(world_.engine(), world_.org(), *id).ok());
+  }
+  EXPECT_GT(engine::GetResidue(world_.engine())->pending, 0) << "not each of them rebuilt";
+  EXPECT_EQ(world_.Run().residue_pending, 0);
+}
+
 TEST_F(Residue, IsWaitedForWithoutFillingTheLogWhileSomebodyReads) {
   Import(0, kPeople, 1, "fill");
   world_.Run();

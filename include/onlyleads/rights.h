@@ -58,9 +58,10 @@ OL_API int32_t ol_rights_access(ol_workspace* workspace, ol_id prospect_id, ol_r
                                 ol_error* err);
 
 /** How many removals (erasures, deletions, purges) may still have bytes in the write-ahead log, and
- * since when the oldest of them; both 0 when all is gone. Each removal tries to empty the log at
- * once, and so do ol_engine_run and ol_engine_open; a reader in any process (a backup, another
- * engine, a shell) puts it off until it ends. What lies below the database is the host's: a copying
+ * since when the oldest of them; both 0 when all is gone. A removal tries to clear them at once
+ * where the database has at most 16 MiB, and of many in a row above 4 MiB few do; so does
+ * ol_engine_open. ol_engine_run always tries. A reader in any process (a backup, another engine, a
+ * shell) puts it off until it ends. What lies below the database is the host's: a copying
  * file system, a disk that remaps, snapshots and backups keep what they keep.
  *
  * out_pending and out_since_us must not be NULL. Errors: those of every verb. Any thread; blocks on

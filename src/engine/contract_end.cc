@@ -117,7 +117,7 @@ absl::StatusOr<int64_t> DeleteRest(Engine& engine, const std::vector<OwnedTable>
                                 absl::StrCat("{\"rows\":", deleted, "}")));
   OL_RETURN_IF_ERROR(storage::AddResidue(db, 1, session.now_us()));
   OL_RETURN_IF_ERROR(transaction.Commit());
-  ClearResidueIfPossible(db);
+  ClearResidueIfPossible(engine, db);
   return deleted;
 }
 

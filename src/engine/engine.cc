@@ -97,7 +97,7 @@ absl::StatusOr<std::shared_ptr<Engine>> Engine::Open(OpenOptions options) {
   engine->keys_ = std::make_unique<storage::Keyring>(std::move(keys));
   OL_RETURN_IF_ERROR(Furnish(db, installation_id, now_us));
   // Bytes that a crash left between an erasure and its end.
-  ClearResidueIfPossible(db);
+  ClearResidueIfPossible(*engine, db);
   engine->transport_ = std::move(engine->options_.transport);
   if (engine->transport_ == nullptr) {
     OL_ASSIGN_OR_RETURN(engine->transport_, providers::CurlTransport::Create({}));

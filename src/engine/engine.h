@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -79,6 +80,8 @@ class Engine {
   int64_t commits() const { return connection_->commits(); }
   // Only one thread at a time drives the transport; others skip provider work.
   std::mutex& transport_mutex() { return transport_mutex_; }
+  // When a removal may rebuild the database again (residue.h). Under the lock.
+  std::chrono::steady_clock::time_point rebuild_not_before;
   // Never the same twice for this transport: a reply that comes after its run gave up is nobody
   // else's.
   uint64_t NewRequestId() { return ++last_request_; }

@@ -1,5 +1,6 @@
 #include "src/engine/residue.h"
 
+#include <chrono>
 #include <new>
 
 namespace onlyleads::engine {
@@ -8,6 +9,9 @@ namespace {
 
 // A verb that removes one person does not wait for the rebuilding of more than this.
 constexpr int64_t kRebuiltAtOnceBytes = 16 * 1024 * 1024;
+// Up to here every removal rebuilds; above, rebuilding takes a twentieth of the time at most.
+constexpr int64_t kSmallBytes = 4 * 1024 * 1024;
+constexpr int kPauses = 19;
 
 }  // namespace
 
@@ -27,10 +31,16 @@ absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db) {
   return storage::LoadResidue(db);
 }
 
-void ClearResidueIfPossible(storage::Connection* db) noexcept {
+void ClearResidueIfPossible(Engine& engine, storage::Connection* db) noexcept {
+  using Clock = std::chrono::steady_clock;
   try {
     const auto size = db->Bytes();
-    if (size.ok() && *size <= kRebuiltAtOnceBytes) (void)ClearResidue(db);
+    if (!size.ok() || *size > kRebuiltAtOnceBytes) return;
+    const Clock::time_point begin = Clock::now();
+    if (*size > kSmallBytes && begin < engine.rebuild_not_before) return;
+    (void)ClearResidue(db);
+    const Clock::time_point end = Clock::now();
+    engine.rebuild_not_before = end + kPauses * (end - begin);
   } catch (const std::bad_alloc&) {
     return;
   }

@@ -14,9 +14,9 @@ namespace onlyleads::engine {
 absl::StatusOr<storage::Residue> ClearResidue(storage::Connection* db);
 
 // The same where the database is small, at open and right after a removal was committed: that
-// stands whatever becomes of its bytes now, and no trouble with them must say otherwise. What stays
-// pending is the next run's.
-void ClearResidueIfPossible(storage::Connection* db) noexcept;
+// stands whatever becomes of its bytes now, and no trouble with them must say otherwise. Of many
+// removals in a row few rebuild. What stays pending is the next run's.
+void ClearResidueIfPossible(Engine& engine, storage::Connection* db) noexcept;
 
 absl::StatusOr<storage::Residue> GetResidue(Engine& engine);
 

@@ -134,7 +134,7 @@ absl::StatusOr<bool> Restore(Engine& engine, Look look) {
     OL_RETURN_IF_ERROR(storage::AddResidue(db, count.erased, session.now_us()));
   }
   OL_RETURN_IF_ERROR(transaction.Commit());
-  ClearResidueIfPossible(db);
+  ClearResidueIfPossible(engine, db);
   engine.Log(base::LogLevel::kWarning,
              absl::StrCat("an older copy of the database was opened: ", count.records,
                           " ledger records replayed, ", count.erased,

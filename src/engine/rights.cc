@@ -216,7 +216,7 @@ absl::StatusOr<Table> EraseOne(Session& session, const base::Id& org_id,
 absl::Status CommitRemoval(Session& session, int64_t removals, storage::Transaction* transaction) {
   OL_RETURN_IF_ERROR(storage::AddResidue(session.db(), removals, session.now_us()));
   OL_RETURN_IF_ERROR(transaction->Commit());
-  ClearResidueIfPossible(session.db());
+  ClearResidueIfPossible(session.engine(), session.db());
   return absl::OkStatus();
 }
 
