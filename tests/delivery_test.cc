@@ -250,6 +250,20 @@ TEST_F(Delivery, AnotherOrganizationsWrongKeyStopsThatOneAlone) {
   EXPECT_EQ(state(*other), "active ");
 }
 
+TEST_F(Delivery, AProviderThatRefusesTheKeyStopsTheSenderAndNotTheAccount) {
+  Fault(R"({"name":"f","match":{"route":"profile"},"times":1,
+            "action":{"type":"error","slug":"missing_credentials"}})");
+  world_.Run();
+  const auto senders = engine::ListSenders(world_.engine(), world_.org());
+  EXPECT_EQ(std::get<std::string>(senders->at(0, 9)), "missing_credentials");
+  auto session = world_.engine().Enter();
+  EXPECT_EQ(
+      storage::QueryInt(session->db(),
+                        "SELECT count(*) FROM external_accounts WHERE stop_reason IS NULL", {})
+          ->value_or(0),
+      1);
+}
+
 TEST_F(Delivery, AClockThatJumpsAheadAndBackFreesNoLimit) {
   auto session = world_.engine().Enter();
   const base::Id account = world_.sender(), one = session->NewId(), two = session->NewId();

@@ -85,14 +85,7 @@ class Copy {
   using Section = std::vector<ExportedRow>;
 
   absl::Status Read() {
-    OL_ASSIGN_OR_RETURN(const auto identifiers,
-                        storage::LoadKnownIdentifiers(db_, org_id_, prospect_id_));
-    std::vector<storage::KeyedIdentifier> keys;
-    for (const storage::IdentifierRow& row : identifiers) {
-      for (storage::KeyedIdentifier& key : AllKeys(session_, row.kind, row.value)) {
-        keys.push_back(key);
-      }
-    }
+    OL_ASSIGN_OR_RETURN(const auto keys, AllKeysOf(session_, org_id_, prospect_id_));
     for (const storage::PersonTable& table : storage::PersonTables()) {
       OL_ASSIGN_OR_RETURN(Section rows,
                           storage::ExportRows(db_, table, org_id_, prospect_id_, keys));
@@ -348,12 +341,7 @@ std::string WithMember(std::string object, std::string_view name, Write write) {
 // What is kept of the same person from before they were deleted and came back.
 absl::StatusOr<std::vector<std::string>> EarlierCopies(Session& session, const base::Id& org_id,
                                                        const base::Id& prospect_id) {
-  OL_ASSIGN_OR_RETURN(const auto identifiers,
-                      storage::LoadKnownIdentifiers(session.db(), org_id, prospect_id));
-  std::vector<storage::KeyedIdentifier> keys;
-  for (const storage::IdentifierRow& row : identifiers) {
-    for (const auto& key : AllKeys(session, row.kind, row.value)) keys.push_back(key);
-  }
+  OL_ASSIGN_OR_RETURN(const auto keys, AllKeysOf(session, org_id, prospect_id));
   OL_ASSIGN_OR_RETURN(const auto earlier, FindDeleted(session, org_id, keys));
   std::vector<std::string> copies;
   for (const base::Id& id : earlier) {

@@ -1,5 +1,7 @@
 #include "src/engine/identity.h"
 
+#include "src/storage/outbox_store.h"
+
 namespace onlyleads::engine {
 
 storage::KeyedIdentifier CurrentKey(const Session& session, int kind, std::string_view value) {
@@ -12,6 +14,18 @@ std::vector<storage::KeyedIdentifier> AllKeys(const Session& session, int kind,
   std::vector<storage::KeyedIdentifier> keys;
   for (const storage::Keyring::Generation& generation : session.keys().all()) {
     keys.push_back({kind, generation.number, storage::Keyring::Match(generation, kind, value)});
+  }
+  return keys;
+}
+
+absl::StatusOr<std::vector<storage::KeyedIdentifier>> AllKeysOf(const Session& session,
+                                                                const base::Id& org_id,
+                                                                const base::Id& prospect_id) {
+  OL_ASSIGN_OR_RETURN(const auto identifiers,
+                      storage::LoadKnownIdentifiers(session.db(), org_id, prospect_id));
+  std::vector<storage::KeyedIdentifier> keys;
+  for (const storage::IdentifierRow& identifier : identifiers) {
+    for (const auto& key : AllKeys(session, identifier.kind, identifier.value)) keys.push_back(key);
   }
   return keys;
 }

@@ -16,6 +16,11 @@ storage::KeyedIdentifier CurrentKey(const Session& session, int kind, std::strin
 std::vector<storage::KeyedIdentifier> AllKeys(const Session& session, int kind,
                                               std::string_view value);
 
+// Under every generation, of each identifier the person is known by.
+absl::StatusOr<std::vector<storage::KeyedIdentifier>> AllKeysOf(const Session& session,
+                                                                const base::Id& org_id,
+                                                                const base::Id& prospect_id);
+
 // An erasure tombstone of this organization matches.
 absl::StatusOr<bool> IsErased(const Session& session, const base::Id& org_id, int kind,
                               std::string_view value);

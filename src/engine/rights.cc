@@ -97,12 +97,9 @@ absl::Status LiftRestriction(Engine& engine, const base::Id& org_id, const base:
   OL_ASSIGN_OR_RETURN(const bool known, storage::BumpFacts(db, org_id, prospect_id));
   if (!known) return Error(ErrorCode::kNotFound, "prospect_id: no such person");
   OL_RETURN_IF_ERROR(storage::SetRestricted(db, org_id, prospect_id, std::nullopt));
-  OL_ASSIGN_OR_RETURN(const auto identifiers,
-                      storage::LoadKnownIdentifiers(db, org_id, prospect_id));
-  for (const storage::IdentifierRow& identifier : identifiers) {
-    for (const auto& key : AllKeys(session, identifier.kind, identifier.value)) {
-      OL_RETURN_IF_ERROR(storage::DeleteRestriction(db, org_id, key));
-    }
+  OL_ASSIGN_OR_RETURN(const auto keys, AllKeysOf(session, org_id, prospect_id));
+  for (const storage::KeyedIdentifier& key : keys) {
+    OL_RETURN_IF_ERROR(storage::DeleteRestriction(db, org_id, key));
   }
   OL_RETURN_IF_ERROR(
       WriteAudit(session, org_id, "member", "prospect.lift_restriction", prospect_id));

@@ -50,12 +50,6 @@ void AddPage(HttpRequest* request, const Page& page) {
   AddQuery(request, "limit", kPageLimit);
 }
 
-}  // namespace
-
-bool IsPathPart(std::string_view id) { return id != "." && id != ".."; }
-
-namespace {
-
 std::string ChatMessagesPath(std::string_view chat_id) {
   return "/chats/" + base::PercentEncode(chat_id) + "/messages";
 }
@@ -75,6 +69,8 @@ MultipartField Field(std::string_view name, std::string_view value) {
 }
 
 }  // namespace
+
+bool IsPathPart(std::string_view id) { return id != "." && id != ".."; }
 
 HttpRequest Invite(const Account& account, std::string_view provider_id, std::string_view note) {
   HttpRequest request = Request(account, "POST", "/users/invite");
