@@ -221,6 +221,21 @@ TEST_F(Delivery, AnOrganizationThatCannotBeReadKeepsNobodyWaiting) {
   EXPECT_EQ(world_.Run().organizations_failed, 1);
 }
 
+TEST_F(Delivery, AKeyThatALookIsRefusedWithStopsTheSenderAndKeepsTheQuestion) {
+  Fault(
+      R"({"name":"lost","match":{"route":"invite"},"action":{"type":"cut","after_acceptance":true}},
+           {"name":"key","match":{"route":"sent_invitations"},"times":1,
+            "action":{"type":"error","slug":"missing_credentials"}})");
+  world_.RunUntil(kMonday + kDayUs);
+  EXPECT_EQ(world_.OutboxStates(), (States{{"unknown", 1}}));
+  const auto senders = engine::ListSenders(world_.engine(), world_.org());
+  EXPECT_EQ(std::get<std::string>(senders->at(0, 9)), "missing_credentials");
+  ASSERT_TRUE(engine::ResumeSender(world_.engine(), world_.org(), world_.sender()).ok());
+  world_.RunUntil(kMonday + 2 * kDayUs);
+  EXPECT_EQ(world_.OutboxStates(), (States{{"sent", 1}}));
+  EXPECT_EQ(world_.LedgerSize(), 1);
+}
+
 TEST_F(Delivery, AnotherOrganizationsWrongKeyStopsThatOneAlone) {
   const auto other = engine::CreateOrganization(world_.engine(), {.name = "Other Ltd"});
   const auto member = engine::AddMember(world_.engine(), *other, "Bob", "");

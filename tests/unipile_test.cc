@@ -423,6 +423,8 @@ TEST(UnipileErrors, SpecialTreatmentsAndPauses) {
   EXPECT_EQ(of(403, "account_restricted").special, Special::kHumanDecision);
   EXPECT_EQ(of(422, "cannot_resend_yet").special, Special::kNotYet);
   EXPECT_EQ(of(422, "cannot_resend_yet").pause_us, base::kDayUs);
+  EXPECT_EQ(of(422, "cannot_resend_within_24hrs").special, Special::kNone);
+  EXPECT_EQ(of(422, "cannot_resend_within_24hrs").pause_us, base::kDayUs);
   EXPECT_EQ(of(422, "limit_exceeded").pause_us, 7 * base::kDayUs);
   EXPECT_EQ(of(425, "auth_in_progress").pause_us, 30 * base::kSecondUs);
   EXPECT_TRUE(of(429, "too_many_requests").doubles);

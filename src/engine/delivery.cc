@@ -121,19 +121,8 @@ absl::Status RecordFinal(Session& session, const base::Id& org_id, MessageRow me
 
 absl::Status PauseOrStop(Session& session, const Dispatch& dispatch, ErrorClass cls,
                          std::string_view slug, int64_t pause_us, bool doubles) {
-  if (cls == ErrorClass::kAccount || cls == ErrorClass::kConfig) {
-    session.engine().Log(base::LogLevel::kError,
-                         absl::StrCat("sender ", ToString(dispatch.message().sender_id),
-                                      " stopped: ", base::ToAbsl(slug)));
-    OL_RETURN_IF_ERROR(WriteAudit(session, dispatch.org_id(), "system", "sender.stop",
-                                  dispatch.message().sender_id));
-    // Only what the network itself says of the account holds for whoever else sends through it.
-    if (cls == ErrorClass::kConfig || unipile::IsOfTheStatus(slug)) {
-      return storage::StopSender(session.db(), dispatch.org_id(), dispatch.message().sender_id,
-                                 slug);
-    }
-    return storage::StopAccount(session.db(), dispatch.account_ref(), slug);
-  }
+  OL_RETURN_IF_ERROR(StopIfAtFault(session, dispatch.org_id(), dispatch.message().sender_id,
+                                   dispatch.account_ref(), cls, slug));
   if (cls != ErrorClass::kLimited) return absl::OkStatus();
   session.engine().Log(base::LogLevel::kWarning,
                        absl::StrCat("sender ", ToString(dispatch.message().sender_id),
@@ -267,6 +256,19 @@ absl::Status RecordOutcome(Engine& engine, const Dispatch& dispatch,
   }
   OL_RETURN_IF_ERROR(RecordWrite(session, dispatch, *std::move(message), reply, report));
   return transaction.Commit();
+}
+
+absl::Status StopIfAtFault(Session& session, const base::Id& org_id, const base::Id& sender_id,
+                           const base::Id& account_ref, ErrorClass cls, std::string_view slug) {
+  if (cls != ErrorClass::kAccount && cls != ErrorClass::kConfig) return absl::OkStatus();
+  session.engine().Log(base::LogLevel::kError, absl::StrCat("sender ", ToString(sender_id),
+                                                            " stopped: ", base::ToAbsl(slug)));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "system", "sender.stop", sender_id));
+  // Only what the network itself says of the account holds for whoever else sends through it.
+  if (cls == ErrorClass::kConfig || unipile::IsOfTheStatus(slug)) {
+    return storage::StopSender(session.db(), org_id, sender_id, slug);
+  }
+  return storage::StopAccount(session.db(), account_ref, slug);
 }
 
 absl::Status SettleSent(Session& session, const base::Id& org_id, MessageRow message,

@@ -7,6 +7,7 @@
 #include "src/engine/engine.h"
 #include "src/engine/run.h"
 #include "src/providers/transport.h"
+#include "src/providers/unipile/errors.h"
 
 namespace onlyleads::engine {
 
@@ -18,6 +19,13 @@ std::optional<providers::HttpReply> Send(Engine& engine, uint64_t request_id, Di
 // Records what came of it, in a transaction of its own, and counts it in `report`.
 absl::Status RecordOutcome(Engine& engine, const Dispatch& dispatch,
                            const providers::HttpReply& reply, RunReport* report);
+
+// Stops the sender, or the provider account for everybody who sends through it, when the answer of
+// a write or a read says that our key or the account is at fault; logged. Other answers stop
+// nothing.
+absl::Status StopIfAtFault(Session& session, const base::Id& org_id, const base::Id& sender_id,
+                           const base::Id& account_ref, providers::unipile::ErrorClass cls,
+                           std::string_view slug);
 
 // A message of unknown outcome turns out to have been sent.
 absl::Status SettleSent(Session& session, const base::Id& org_id, storage::MessageRow message,

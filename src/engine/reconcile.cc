@@ -1,6 +1,7 @@
 #include "src/engine/reconcile.h"
 
 #include <algorithm>
+#include <climits>
 #include <map>
 #include <set>
 
@@ -24,7 +25,8 @@ namespace unipile = providers::unipile;
 using storage::MessageRow;
 
 constexpr int kBatch = 50;
-constexpr int kMaxLooks = 12;  // ambiguous answers; then a person decides
+constexpr int kMaxLooks = 12;                          // ambiguous answers; then a person decides
+constexpr int64_t kLookAgainUs = 5 * base::kMinuteUs;  // after a look that was not whole
 constexpr std::string_view kInvite = "linkedin_invite_note";
 constexpr domain::DataCategorySet kOfAPerson = {domain::DataCategory::kAccountIdentifier,
                                                 domain::DataCategory::kNetworkIdentifier};
@@ -110,7 +112,8 @@ class Looker {
   Looker(Engine& engine, const base::Id& org_id, const Question& question, const Fetch& fetch)
       : engine_(engine), org_id_(org_id), question_(question), fetch_(fetch) {}
 
-  // nullopt when the look does not count.
+  // nullopt when the look does not count; refusal() then says which answer made it so, unless it
+  // was a listing without end.
   absl::StatusOr<std::optional<std::vector<Answer>>> Look() {
     std::vector<Answer> answers(question_.messages.size());
     if (question_.HasMessage()) {
@@ -123,6 +126,7 @@ class Looker {
     }
     return answers;
   }
+  const unipile::Verdict& refusal() const { return refusal_; }
 
  private:
   // The disclosure belongs to the person asked about; of a listing of the whole account, which
@@ -161,7 +165,10 @@ class Looker {
     for (int i = 0; i < base::kMaxListPages; ++i) {
       OL_ASSIGN_OR_RETURN(const providers::HttpReply reply, Read(whose, categories, build(page)));
       auto result = parse(reply, Since());
-      if (!result.value) return false;
+      if (!result.value) {
+        refusal_ = std::move(result.verdict);
+        return false;
+      }
       for (T& item : result.value->items) out->push_back(std::move(item));
       page.cursor = result.value->cursor;
       if (page.cursor.empty()) return true;
@@ -271,7 +278,10 @@ class Looker {
                         Read(question_.messages[i].prospect_id, kOfAPerson,
                              unipile::ReadProfile(question_.account, whom)));
     const auto profile = unipile::ParseProfile(reply, Since());
-    if (!profile.value) return profile.verdict.cls == unipile::ErrorClass::kFinal;
+    if (!profile.value) {
+      refusal_ = profile.verdict;
+      return refusal_.cls == unipile::ErrorClass::kFinal;
+    }
     if (unipile::ProfileShowsInvitation(send, *profile.value)) answer->finding = Finding::kSent;
     return true;
   }
@@ -280,7 +290,17 @@ class Looker {
   const base::Id& org_id_;
   const Question& question_;
   const Fetch& fetch_;
+  unipile::Verdict refusal_;
 };
+
+// When to look again after a look that was not whole. An answer that says our key or the account
+// is at fault stops the sender as if it had been sent with.
+absl::StatusOr<int64_t> PutOff(Session& session, const base::Id& org_id,
+                               const storage::SenderRow& sender, const unipile::Verdict& refusal) {
+  OL_RETURN_IF_ERROR(StopIfAtFault(session, org_id, sender.sender_id, sender.account_ref,
+                                   refusal.cls, refusal.slug));
+  return session.now_us() + std::max(kLookAgainUs, refusal.pause_us);
+}
 
 absl::Status LookAgain(Session& session, const base::Id& org_id, MessageRow message,
                        int64_t due_us) {
@@ -322,9 +342,14 @@ absl::Status ApplyAnswer(Session& session, const base::Id& org_id, MessageRow me
 }
 
 absl::Status Apply(Engine& engine, const base::Id& org_id, const Question& question,
-                   const std::optional<std::vector<Answer>>& answers, RunReport* report) {
+                   const std::optional<std::vector<Answer>>& answers,
+                   const unipile::Verdict& refusal, RunReport* report) {
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
+  int64_t again_us = 0;
+  if (!answers) {
+    OL_ASSIGN_OR_RETURN(again_us, PutOff(session, org_id, question.sender, refusal));
+  }
   for (size_t i = 0; i < question.messages.size(); ++i) {
     const MessageRow& asked = question.messages[i];
     OL_ASSIGN_OR_RETURN(auto message, storage::LoadMessage(session.db(), org_id, asked.prospect_id,
@@ -334,17 +359,13 @@ absl::Status Apply(Engine& engine, const base::Id& org_id, const Question& quest
       continue;
     }
     if (!answers) {
-      OL_RETURN_IF_ERROR(
-          LookAgain(session, org_id, *std::move(message), session.now_us() + 5 * base::kMinuteUs));
+      OL_RETURN_IF_ERROR(LookAgain(session, org_id, *std::move(message), again_us));
       continue;
     }
     OL_RETURN_IF_ERROR(ApplyAnswer(session, org_id, *std::move(message), (*answers)[i], report));
   }
   return transaction.Commit();
 }
-
-constexpr int64_t kHeldAgainUs = 5 * base::kMinuteUs;
-constexpr int kHeldMessages = 10'000;
 
 // Everything this sender has queued, asked about since the copy was made; nullopt while it has open
 // messages, whose own looks come first.
@@ -366,7 +387,7 @@ absl::StatusOr<std::optional<Question>> LoadHeldQuestion(Session& session, const
        {domain::Channel::kLinkedinMessage, domain::Channel::kLinkedinInviteNote}) {
     OL_ASSIGN_OR_RETURN(auto messages,
                         storage::LoadQueued(db, org_id, sender.sender_id, domain::Name(channel),
-                                            INT64_MAX, kHeldMessages));
+                                            INT64_MAX, INT_MAX));
     for (MessageRow& message : messages) {
       OL_ASSIGN_OR_RETURN(message.chat_id,
                           storage::LoadChat(db, org_id, message.prospect_id, sender.sender_id));
@@ -415,14 +436,17 @@ absl::Status LookForHeld(Engine& engine, const base::Id& org_id, const storage::
     OL_ASSIGN_OR_RETURN(question, LoadHeldQuestion(session, org_id, sender));
   }
   std::optional<std::vector<Answer>> answers;
+  unipile::Verdict refusal;
   if (question) {
-    OL_ASSIGN_OR_RETURN(answers, Looker(engine, org_id, *question, fetch).Look());
+    Looker looker(engine, org_id, *question, fetch);
+    OL_ASSIGN_OR_RETURN(answers, looker.Look());
+    refusal = looker.refusal();
   }
   OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
   if (!answers) {
-    OL_RETURN_IF_ERROR(storage::DelaySender(session.db(), org_id, sender.sender_id,
-                                            session.now_us() + kHeldAgainUs));
+    OL_ASSIGN_OR_RETURN(const int64_t again_us, PutOff(session, org_id, sender, refusal));
+    OL_RETURN_IF_ERROR(storage::DelaySender(session.db(), org_id, sender.sender_id, again_us));
     return transaction.Commit();
   }
   OL_RETURN_IF_ERROR(ApplyHeld(session, org_id, *question, *answers, report));
@@ -459,9 +483,9 @@ absl::StatusOr<int64_t> ReconcileDue(Engine& engine, const base::Id& org_id, con
   }
   int64_t looked = 0;
   for (const Question& question : questions) {
-    auto answers = Looker(engine, org_id, question, fetch).Look();
-    OL_RETURN_IF_ERROR(answers.status());
-    OL_RETURN_IF_ERROR(Apply(engine, org_id, question, *answers, report));
+    Looker looker(engine, org_id, question, fetch);
+    OL_ASSIGN_OR_RETURN(const auto answers, looker.Look());
+    OL_RETURN_IF_ERROR(Apply(engine, org_id, question, answers, looker.refusal(), report));
     looked += static_cast<int64_t>(question.messages.size());
   }
   return looked;

@@ -86,7 +86,7 @@ constexpr Rule kRules[] = {
     {"action_already_performed", F, Special::kInvitationPending},
     // Sources disagree whether these are per person or per account: both pause.
     {"cannot_resend_yet", L, Special::kNotYet, kDayUs},
-    {"cannot_resend_within_24hrs", L, Special::kNotYet, kDayUs},
+    {"cannot_resend_within_24hrs", L, Special::kNone, kDayUs},
     {"limit_exceeded", L, Special::kNone, 7 * kDayUs},
     {"insufficient_credits", L, Special::kNone, kDayUs},
     {"connection_limit_reached", A},
