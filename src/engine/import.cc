@@ -243,7 +243,6 @@ absl::StatusOr<int64_t> ParseLine(const std::string& token) {
 
 absl::StatusOr<ImportReport> ImportCsv(Engine& engine, const base::Id& org_id,
                                        const std::string& path, const ImportOptions& options) {
-  // A cancel that came while nothing ran was for nobody.
   const CallScope call(engine);
   OL_RETURN_IF_ERROR(CheckSource(options.source));
   OL_RETURN_IF_ERROR(CheckLawfulBasis(options.lawful_basis));

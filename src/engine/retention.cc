@@ -294,20 +294,8 @@ absl::StatusOr<Sweep> SweepDue(Engine& engine) {
   sweep.more = organizations.size() == kMaxSweepOrganizations;
   int64_t budget = kMaxSweepRows;
   for (const base::Id& org_id : organizations) {
-    const auto drained = SweepOne(engine, org_id, &budget, &sweep.rows);
-    const ErrorCode code = base::CodeOf(drained.status());
-    // Nothing of one organization keeps the others' data beyond its time.
-    if (code == ErrorCode::kCorrupt || code == ErrorCode::kKeyMismatch) {
-      engine.Log(base::LogLevel::kError,
-                 absl::StrCat("retention of organization ", ToString(org_id), " is put off: error ",
-                              static_cast<int32_t>(code)));
-      OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
-      OL_RETURN_IF_ERROR(
-          storage::SetRetentionDue(session.db(), org_id, session.now_us() + base::kHourUs));
-      continue;
-    }
-    OL_RETURN_IF_ERROR(drained.status());
-    sweep.more = sweep.more || !*drained;
+    OL_ASSIGN_OR_RETURN(const bool drained, SweepOne(engine, org_id, &budget, &sweep.rows));
+    sweep.more = sweep.more || !drained;
   }
   return sweep;
 }
