@@ -95,6 +95,22 @@ TEST_F(Residue, OfManyInARowIsLeftToTheNextRun) {
   EXPECT_EQ(world_.Run().residue_pending, 0);
 }
 
+TEST_F(Residue, RebuildingEndsWithACancelAndTheNextRunMakesItGood) {
+  Import(0, kPeople, 1, "fill");
+  const auto cancel = [this](std::string_view sql) {
+    if (sql == "VACUUM") world_.engine().Cancel();
+  };
+  world_.engine().Enter()->db()->set_statement_hook(cancel);
+  const auto id = engine::FindProspect(world_.engine(), world_.org(), Email(0), "");
+  {
+    const engine::CallScope call(world_.engine());
+    ASSERT_TRUE(engine::EraseProspect(world_.engine(), world_.org(), *id).ok());
+  }
+  EXPECT_EQ(engine::GetResidue(world_.engine())->pending, 1);
+  world_.engine().Enter()->db()->set_statement_hook({});
+  EXPECT_EQ(world_.Run().residue_pending, 0);
+}
+
 TEST_F(Residue, IsWaitedForWithoutFillingTheLogWhileSomebodyReads) {
   Import(0, kPeople, 1, "fill");
   world_.Run();

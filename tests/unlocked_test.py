@@ -1,5 +1,5 @@
 """What works or waits in the library is called without Python's lock (the GIL): inside the braces that
-Unlocked or Long of bindings/python run. Other threads of Python go on meanwhile, and a callback of the
+Unlocked or Interruptible of bindings/python run. Other threads of Python go on meanwhile, and a callback of the
 host that needs the lock gets it. A call beside those braces fails this test; so does Python inside
 them. Reads the sources as text. Standard library only.
 """
@@ -41,7 +41,7 @@ def closing(text: str, at: int) -> int:
 
 def unlocked(text: str) -> Iterator[Tuple[int, int]]:
     """Where the bodies lie that run without the lock."""
-    for call in re.finditer(r"\b(?:Unlocked|Long)\(", text):
+    for call in re.finditer(r"\b(?:Unlocked|Interruptible)\(", text):
         end = closing(text, call.end() - 1)
         body = re.compile(r"\[[^\]]*\]\s*\{").search(text, call.end(), end)
         if body is not None:
@@ -138,7 +138,7 @@ class Unlocked(unittest.TestCase):
                 "ol_engine_run(engine, nullptr, nullptr, nullptr);",
                 "m.def(\"free\", &ol_workspace_open);",
                 "Unlocked([&] { e.face().lineage(); }); e.face().residue();",
-                "Long(e.face(), [&] { return 1; }), e.face().run({});"):
+                "Interruptible(e.face(), [&] { return 1; }), e.face().run({});"):
             self.refused(source)
 
     def test_python_without_the_lock_is_seen(self) -> None:
@@ -148,7 +148,7 @@ class Unlocked(unittest.TestCase):
     def test_what_is_right_is_let_be(self) -> None:
         for source in (
                 "return ToList(Unlocked([&] { return w.face.prospects().object(ToId(id)); }));",
-                "Long(ws.engine, [&] { return ws.face.retention().run(token, options); });",
+                "Interruptible(ws.engine, [&] { return ws.face.retention().run(token, options); });",
                 "PyWorkspace{Unlocked([&] { return e.face().workspace(id); }), e.face()};",
                 "return w.face.org_id().to_string();", "engine->cancel();",
                 "// e.face().run({})\nTold(\"w.face.prospects().count()\");"):

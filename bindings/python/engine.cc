@@ -105,7 +105,9 @@ namespace {
 
 py::dict Run(const PyEngine& engine, int64_t max_ms, int64_t max_calls) {
   using py::literals::operator""_a;
-  const RunReport r = Long(engine.face(), [&] { return engine.face().run({max_ms, max_calls}); });
+  const RunReport r = Interruptible(engine.face(), [&] {
+    return engine.face().run({max_ms, max_calls});
+  });
   return py::dict("calls"_a = r.calls, "sent"_a = r.sent, "not_sent"_a = r.not_sent,
                   "unknown"_a = r.unknown, "settled"_a = r.settled, "parked"_a = r.parked,
                   "enqueued"_a = r.enqueued, "refused"_a = r.refused, "sealed"_a = r.sealed,
@@ -117,15 +119,16 @@ py::dict Run(const PyEngine& engine, int64_t max_ms, int64_t max_calls) {
 py::dict Ingest(const PyEngine& engine, const std::string& provider, const Headers& headers,
                 const std::string& body) {
   using py::literals::operator""_a;
-  const InboxReport r =
-      Unlocked([&] { return engine.face().ingest_webhook(provider, headers, body); });
+  const InboxReport r = Interruptible(
+      engine.face(), [&] { return engine.face().ingest_webhook(provider, headers, body); });
   return py::dict("duplicate"_a = r.duplicate, "replies"_a = r.replies, "opt_outs"_a = r.opt_outs,
                   "connections"_a = r.connections, "settled"_a = r.settled);
 }
 
 py::dict Verify(const PyEngine& engine) {
   using py::literals::operator""_a;
-  const AuditReport r = Long(engine.face(), [&] { return engine.face().audit().verify(); });
+  const AuditReport r =
+      Interruptible(engine.face(), [&] { return engine.face().audit().verify(); });
   return py::dict(
       "intact"_a = r.intact, "sealed"_a = r.sealed, "unsealed"_a = r.unsealed,
       "overdue"_a = r.overdue, "first_bad_seq"_a = r.first_bad_seq,
@@ -140,7 +143,7 @@ py::dict ImportCsv(const PyWorkspace& ws, const std::string& path, ImportOptions
     return Tell(progress, rows, bytes, total_bytes);
   };
   const ImportReport r =
-      Long(ws.engine, [&] { return ws.face.prospects().import_csv(path, options); });
+      Interruptible(ws.engine, [&] { return ws.face.prospects().import_csv(path, options); });
   return py::dict("import_id"_a = r.import_id.to_string(), "resumed"_a = r.resumed,
                   "rows"_a = r.rows, "created"_a = r.created, "updated"_a = r.updated,
                   "unchanged"_a = r.unchanged, "suppressed"_a = r.suppressed,
@@ -158,45 +161,50 @@ void BindEngine(py::module_& m) {
         "Opens or creates a database.");
   Verb(c, "create_organization", "(self, name, options, /)", "Creates or opens an organization.",
        [](const PyEngine& e, const std::string& name, const OrganizationOptions& options) {
-         return PyWorkspace{Unlocked([&] { return e.face().create_organization(name, options); }),
-                            e.face()};
+         return PyWorkspace{
+             Interruptible(e.face(), [&] { return e.face().create_organization(name, options); }),
+             e.face()};
        });
   Verb(c, "workspace", "(self, org_id, /)", "A workspace on an organization.",
        [](const PyEngine& e, const std::string& org_id) {
          const Id id = Id::from_string(org_id);
-         return PyWorkspace{Unlocked([&] { return e.face().workspace(id); }), e.face()};
+         return PyWorkspace{Interruptible(e.face(), [&] { return e.face().workspace(id); }),
+                            e.face()};
        });
   Verb(c, "organizations", "(self, /)", "Every organization.", [](const PyEngine& e) {
-    return ToList(Unlocked([&] { return e.face().organizations(); }));
+    return ToList(Interruptible(e.face(), [&] { return e.face().organizations(); }));
   });
-  Verb(c, "lineage", "(self, /)", "Which copy of the database this is.",
-       [](const PyEngine& e) { return ToList(Unlocked([&] { return e.face().lineage(); })); });
+  Verb(c, "lineage", "(self, /)", "Which copy of the database this is.", [](const PyEngine& e) {
+    return ToList(Interruptible(e.face(), [&] { return e.face().lineage(); }));
+  });
   Verb(c, "residue", "(self, /)", "Erased bytes that a reader still holds.", [](const PyEngine& e) {
     using py::literals::operator""_a;
-    const Residue r = Unlocked([&] { return e.face().residue(); });
+    const Residue r = Interruptible(e.face(), [&] { return e.face().residue(); });
     return py::dict("pending"_a = r.pending, "since_us"_a = r.since_us);
   });
   Verb(c, "set_subscription", "(self, org_id, active_until_us, /)", "When a subscription ends.",
        [](const PyEngine& e, const std::string& org_id, int64_t active_until_us) {
-         Unlocked([&] { e.face().set_subscription(Id::from_string(org_id), active_until_us); });
+         Interruptible(e.face(), [&] {
+           e.face().set_subscription(Id::from_string(org_id), active_until_us);
+         });
        });
   Verb(c, "export_organization", "(self, org_id, path, progress, /)",
        "Writes everything of an organization; how many rows.",
        [](const PyEngine& e, const std::string& org_id, const std::string& path,
           const py::object& progress) {
-         return Long(e.face(), [&] {
+         return Interruptible(e.face(), [&] {
            return e.face().export_organization(Id::from_string(org_id), path, Progress(progress));
          });
        });
   Verb(c, "delete_organization", "(self, org_id, progress, /)",
        "Deletes an organization for good; how many rows.",
        [](const PyEngine& e, const std::string& org_id, const py::object& progress) {
-         return Long(e.face(), [&] {
+         return Interruptible(e.face(), [&] {
            return e.face().delete_organization(Id::from_string(org_id), Progress(progress));
          });
        });
   Verb(c, "sub_processors", "(self, /)", "The register of sub-processors.", [](const PyEngine& e) {
-    return ToList(Unlocked([&] { return e.face().sub_processors(); }));
+    return ToList(Interruptible(e.face(), [&] { return e.face().sub_processors(); }));
   });
   Verb(c, "run", "(self, max_ms, max_calls, /)", "Lets due work happen.", &Run);
   Verb(c, "cancel", "(self, /)", "Ends the long call that runs soon.",
@@ -204,7 +212,9 @@ void BindEngine(py::module_& m) {
   Verb(c, "close", "(self, /)", "Closes the database and lets go of the callables.",
        &PyEngine::Close);
   Verb(c, "last_instant", "(self, /)", "The last instant the database knows of.",
-       [](const PyEngine& e) { return Unlocked([&] { return e.face().last_instant(); }); });
+       [](const PyEngine& e) {
+         return Interruptible(e.face(), [&] { return e.face().last_instant(); });
+       });
   Verb(c, "ingest", "(self, provider, headers, body, /)", "Takes one webhook.", &Ingest);
   Verb(c, "verify", "(self, /)", "Recomputes every audit chain.", &Verify);
   py::class_<OrganizationOptions>(m, "OrganizationOptions", "What a new organization is told.")
@@ -224,8 +234,8 @@ void BindEngine(py::module_& m) {
   Verb(m, "export_csv", "(workspace, path, progress, /)",
        "Writes everybody into a new file; how many people.",
        [](const PyWorkspace& ws, const std::string& path, const py::object& progress) {
-         return Long(ws.engine,
-                     [&] { return ws.face.prospects().export_csv(path, Progress(progress)); });
+         return Interruptible(
+             ws.engine, [&] { return ws.face.prospects().export_csv(path, Progress(progress)); });
        });
 }
 

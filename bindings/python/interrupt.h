@@ -1,7 +1,7 @@
 // Ctrl-C during a call. While Python waits inside the library, its signal handler can only set a
-// flag. A call that the library can cancel runs as Long, where the signal also cancels it, so that
-// the flag is seen soon; every other call raises as soon as it returns.
-// Active on Python's main thread alone, because only that one raises KeyboardInterrupt.
+// flag. The verbs of an engine run as Interruptible, where the signal also cancels the call, so
+// that the flag is seen soon; opening an engine and the preview of a file raise as soon as they
+// return. Active on Python's main thread alone, because only that one raises KeyboardInterrupt.
 #ifndef ONLYLEADS_BINDINGS_PYTHON_INTERRUPT_H_
 #define ONLYLEADS_BINDINGS_PYTHON_INTERRUPT_H_
 
@@ -46,9 +46,10 @@ inline WorkProgress Progress(const py::object& told) {
   return [&told](int64_t done, int64_t total) { return Tell(told, done, total); };
 }
 
-// A call that the library can cancel: Ctrl-C ends it and comes out as what its handler raised.
+// A verb of an engine: Ctrl-C ends its work, or its wait for another process, and comes out as what
+// the handler raised.
 template <typename F>
-auto Long(const Engine& engine, F&& f) {
+auto Interruptible(const Engine& engine, F&& f) {
   const InterruptScope scope(engine);
   ThrowPendingSignal();
   try {

@@ -1,5 +1,6 @@
 // The mandates of a workspace for Python.
 #include "engine.h"
+#include "interrupt.h"
 
 namespace onlyleads::python {
 
@@ -18,15 +19,18 @@ void BindMandates(Bound& c) {
                                       text_digest,
                                       evidence_ref,
                                       given_at_us};
-         return Unlocked([&] { return w.face.mandates().record(options); }).to_string();
+         return Interruptible(w.engine, [&] { return w.face.mandates().record(options); })
+             .to_string();
        });
   Verb(c, "mandate_revoke", "(self, mandate_id, /)", "Takes a mandate back; what is on its way.",
        [](const PyWorkspace& w, const std::string& id) {
-         return ToList(Unlocked([&] { return w.face.mandates().revoke(Id::from_string(id)); }));
+         return ToList(Interruptible(
+             w.engine, [&] { return w.face.mandates().revoke(Id::from_string(id)); }));
        });
   Verb(c, "mandate_list", "(self, page_token, limit, /)", "A page of mandates.",
        [](const PyWorkspace& w, const std::string& token, int32_t limit) {
-         return ToPage(Unlocked([&] { return w.face.mandates().list(token, limit); }));
+         return ToPage(
+             Interruptible(w.engine, [&] { return w.face.mandates().list(token, limit); }));
        });
 }
 

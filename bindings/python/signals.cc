@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine.h"
+#include "interrupt.h"
 
 namespace onlyleads::python {
 
@@ -18,13 +19,13 @@ void BindSignals(Bound& c) {
         for (const auto& [prospect_id, kind, source, external_ref, url, at_us] : given) {
           signals.push_back({Id::from_string(prospect_id), kind, at_us, source, external_ref, url});
         }
-        return ToList(Unlocked([&] { return w.face.signals().record(signals); }));
+        return ToList(Interruptible(w.engine, [&] { return w.face.signals().record(signals); }));
       });
   Verb(c, "signals_list", "(self, prospect_id, page_token, limit, /)",
        "A page of a person's signals.",
        [](const PyWorkspace& w, const std::string& id, const std::string& token, int32_t limit) {
-         return ToPage(
-             Unlocked([&] { return w.face.signals().list(Id::from_string(id), token, limit); }));
+         return ToPage(Interruptible(
+             w.engine, [&] { return w.face.signals().list(Id::from_string(id), token, limit); }));
        });
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine.h"
+#include "interrupt.h"
 
 namespace onlyleads::python {
 
@@ -16,11 +17,11 @@ void BindUsage(Bound& c) {
          for (const auto& [member_id, ip, browser, page, at_us] : given) {
            usage.push_back({Id::from_string(member_id), at_us, ip, browser, page});
          }
-         return Unlocked([&] { return w.face.usage().record(usage); });
+         return Interruptible(w.engine, [&] { return w.face.usage().record(usage); });
        });
   Verb(c, "usage_list", "(self, page_token, limit, /)", "A page of the usage log.",
        [](const PyWorkspace& w, const std::string& token, int32_t limit) {
-         return ToPage(Unlocked([&] { return w.face.usage().list(token, limit); }));
+         return ToPage(Interruptible(w.engine, [&] { return w.face.usage().list(token, limit); }));
        });
 }
 

@@ -227,13 +227,16 @@ class SqliteConnection final : public Connection {
     OL_ASSIGN_OR_RETURN(const int64_t bytes, Bytes());
     if (!HasRoomFor(bytes)) return false;
     SetWaits(false);
+    sqlite3_progress_handler(db_, kStepsPerQuestion, &SqliteConnection::OnProgress, this);
     const absl::Status status = Script("VACUUM");
+    sqlite3_progress_handler(db_, 0, nullptr, nullptr);
     SetWaits(true);
     if (status.ok()) return true;
     // As far as it came it stands in the log, where others need the room.
     OL_RETURN_IF_ERROR(ClearLog().status());
     const ErrorCode code = base::CodeOf(status);
-    if (code == ErrorCode::kBusy || code == ErrorCode::kDiskFull || code == ErrorCode::kNoMemory) {
+    if (code == ErrorCode::kBusy || code == ErrorCode::kDiskFull || code == ErrorCode::kNoMemory ||
+        code == ErrorCode::kCancelled) {
       return false;
     }
     return status;
@@ -241,6 +244,12 @@ class SqliteConnection final : public Connection {
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
  private:
+  // Of SQLite's machine: some tens of microseconds.
+  static constexpr int kStepsPerQuestion = 1000;
+  static int OnProgress(void* connection) {
+    auto* const self = static_cast<SqliteConnection*>(connection);
+    return self->cancelled_ && self->cancelled_() ? 1 : 0;
+  }
   // In growing steps up to the timeout, as SQLite's own handler does it, unless the call that waits
   // is cancelled.
   static int OnBusy(void* connection, int times) {
