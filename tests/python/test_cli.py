@@ -143,7 +143,30 @@ class Importing(Cli):
         self.assertIn("no database", self.bad(exits.NOT_FOUND, "import", self.people(), *IMPORT))
         self.bad(exits.USAGE, "import", self.people(), "--source", "x", "--basis", "fun",
                  "--new-org", "A")
+        self.bad(exits.USAGE, "import", self.people(), *IMPORT, "--country", "GB")
+
+    def test_a_file_that_is_not_there_makes_no_database(self) -> None:
         self.bad(exits.STORAGE, "import", self.folder / "none.csv", *IMPORT, "--new-org", "A")
+        self.bad(exits.STORAGE, "import", self.folder, *IMPORT, "--new-org", "A")
+        self.assertFalse(self.db.exists())
+
+    def test_the_same_command_again_means_the_same_organization(self) -> None:
+        command = ("import", self.people(), *IMPORT, "--new-org", "Acme Ltd")
+        first = self.json(*command)
+        self.json("erase", "--email", "a1@firm.example", "--yes")
+        again = self.json(*command)
+        self.assertEqual((again["org_id"], again["created"], again["suppressed"]),
+                         (first["org_id"], 0, 1))
+        other = self.json(*command[:-1], "Other Ltd")
+        self.assertNotEqual(other["org_id"], first["org_id"])
+        with ol.open(self.db) as engine:
+            engine.create_organization("Acme Ltd")
+        self.assertIn("--org", self.bad(exits.USAGE, *command))
+
+    def test_a_preview_shows_columns_and_no_person(self) -> None:
+        path = self.folder / "headless.csv"
+        path.write_text("Ann0,Person,a0@firm.example\nAnn1,Person,a1@firm.example\n")
+        self.assertIn("line 1", self.bad(exits.USAGE, "import", path, "--preview", db=False))
 
     def test_the_database_may_come_from_the_environment(self) -> None:
         self.filled()
@@ -216,6 +239,95 @@ class Terminal(Cli):
             for name in drawn.findall(path.read_text(encoding="utf-8"))), "a bar is not tested")
 
 
+    def asked(self, answer):
+        """Code and both streams of erasing somebody whose question is answered so."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onlyleads", "erase", "--email", "a0@firm.example", "--db",
+             str(self.db)], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=self.environment)
+        os.close(slave)
+        os.write(master, answer)
+        out, err = process.communicate(timeout=60)
+        os.close(master)
+        return process.returncode, out.decode(), err.decode()
+
+    def test_only_a_yes_erases(self) -> None:
+        self.filled()
+        for answer in (b"n\n", b"\n", b"\x04"):
+            code, out, err = self.asked(answer)
+            self.assertEqual((code, out), (exits.FINDINGS, ""), err)
+            self.assertIn("nothing was erased", err)
+        code, out, err = self.asked(b"y\n")
+        self.assertEqual(code, exits.OK, err)
+        self.assertIn("Erased", out)
+        self.bad(exits.NOT_FOUND, "access", "--email", "a0@firm.example")
+
+    def test_a_narrow_terminal_cuts_no_id(self) -> None:
+        self.filled()
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onlyleads", "audit", "--entries", "--db", str(self.db)],
+            stdout=slave, stdin=subprocess.DEVNULL,
+            env={**self.environment, "TERM": "xterm", "COLUMNS": "60"})
+        os.close(slave)
+        shown = b""
+        with contextlib.suppress(OSError):  # a terminal without a program at its other end
+            while chunk := os.read(master, 65536):
+                shown += chunk
+        os.close(master)
+        self.assertEqual(process.wait(), exits.OK)
+        self.assertIn("subject_id".encode(), shown.replace(b"\n", b""))
+        self.assertNotIn("\u2026".encode(), shown)
+
+
+class Streams(Cli):
+    """Standard streams that are full, closed, or speak another encoding."""
+
+    def shell(self, redirection, *arguments, **environment):
+        """(code, stdout, stderr) of a command with this behind it."""
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "onlyleads",
+             *map(str, arguments), "--db", str(self.db)], stdin=subprocess.DEVNULL,
+            capture_output=True, env={**self.environment, **environment})
+        return done.returncode, done.stdout, done.stderr.decode()
+
+    def test_a_full_stdout_is_one_line_and_6(self) -> None:
+        self.filled()
+        for unbuffered in ("", "1"):
+            for command in (("score", self.card(), "--json"), ("audit",), ("--help",)):
+                with self.subTest(command=command, unbuffered=unbuffered):
+                    code, _, err = self.shell(">/dev/full", *command, PYTHONUNBUFFERED=unbuffered)
+                    self.assertEqual(code, exits.STORAGE, err)
+                    self.assertRegex(err, r"\Aonlyleads: stdout: no space [^\n]+ stays\n\Z")
+
+    def test_a_full_or_closed_stderr_keeps_the_code(self) -> None:
+        for unbuffered in ("", "1"):
+            for redirection in ("2>/dev/full", "2>&-"):
+                with self.subTest(redirection=redirection, unbuffered=unbuffered):
+                    self.assertEqual(
+                        self.shell(redirection, "audit", "--json", PYTHONUNBUFFERED=unbuffered),
+                        (exits.NOT_FOUND, b"", ""))
+        code, out, err = self.shell("2>&-", "import", self.people(), *IMPORT, "--new-org", "A",
+                                    "--json")
+        self.assertEqual((code, json.loads(out)["created"], err), (exits.OK, 3, ""))
+
+    def test_a_closed_stdout_is_no_defect(self) -> None:
+        self.filled()
+        self.assertEqual(self.shell(">&-", "score", self.card(), "--json"), (exits.OK, b"", ""))
+
+    def test_json_is_utf8_whatever_the_terminal_speaks(self) -> None:
+        path = self.folder / "names.csv"
+        path.write_text("First Name,Email\n\u00c4nn,a@firm.example\n", encoding="utf-8")
+        self.json("import", path, *IMPORT, "--new-org", "A")
+        for form in ((), ("--json",)):
+            code, out, err = self.shell("", "access", "--email", "a@firm.example", *form,
+                                        PYTHONIOENCODING="ascii")
+            self.assertEqual((code, err), (exits.OK, ""))
+            self.assertIn("\u00c4nn", json.dumps(json.loads(out.decode("utf-8")),
+                                                ensure_ascii=False))
+
+
 class Daily(Cli):
     def test_score_tells_the_best_with_their_factors(self) -> None:
         self.filled()
@@ -229,7 +341,7 @@ class Daily(Cli):
 
     def test_an_organization_is_found_by_id_or_reference_or_as_the_only_one(self) -> None:
         org_id = self.filled()["org_id"]
-        for wanted in ((), ("--org", org_id), ("--org", "acme")):
+        for wanted in ((), ("--org", org_id), ("--org", org_id.upper()), ("--org", "acme")):
             self.assertEqual(self.json("score", self.card(), *wanted)["scored"], 3)
         self.bad(exits.NOT_FOUND, "score", self.card(), "--org", "nobody")
         with ol.open(self.db) as engine:
@@ -253,6 +365,12 @@ class Daily(Cli):
         self.filled()
         self.bad(exits.USAGE, "inbox", "--ingest", "unipile", stdin=b"{")
         self.bad(exits.USAGE, "inbox", "--ingest", "unipile", "--header", "x", stdin=b"{}")
+        self.bad(exits.USAGE, "inbox", "--ingest", "unipile", "--label", "reply", stdin=b"{}")
+        self.bad(exits.USAGE, "inbox", "--secret-header", "X")
+
+    def test_org_is_refused_where_it_would_change_nothing(self) -> None:
+        for command in (("run",), ("audit",), ("doctor",), ("inbox", "--ingest", "unipile")):
+            self.assertIn("--org", self.bad(exits.USAGE, *command, "--org", "acme"))
 
 
 class Rights(Cli):
@@ -286,6 +404,16 @@ class Rights(Cli):
         self.assertEqual(json.loads(path.read_text())["data"]["prospects"], told["data"]["prospects"])
         self.bad(exits.REFUSED, "access", "--email", "a0@firm.example", "--out", path)
         self.bad(exits.NOT_FOUND, "access", "--email", "nobody@firm.example")
+
+    def test_a_copy_is_whole_or_not_there(self) -> None:
+        self.filled()
+        path = self.folder / "copy.json"
+        with mock.patch("os.fsync", side_effect=OSError(28, "No space left on device")):
+            code, _, err = self.called("access", "--email", "a0@firm.example", "--out", path)
+        self.assertEqual((code, err),
+                         (exits.STORAGE, f"onlyleads: {path}: no space left on device\n"))
+        self.assertFalse(path.exists())
+        self.good("access", "--email", "a0@firm.example", "--out", path)
 
     def test_a_hold_refuses_an_erasure(self) -> None:
         self.filled()
@@ -337,6 +465,10 @@ class Health(Cli):
         self.db.unlink()
         self.assertEqual(self.states()["database file"]["state"], "failure")
         self.assertNotIn("opening", self.states())
+        self.db.symlink_to(self.db.name)
+        self.assertNotIn("is not there", self.states()["database file"]["told"])
+        self.db = self.folder / "nowhere" / "leads.db"
+        self.assertIn("is not there", self.states()["database file"]["told"])
 
     def test_a_clock_behind_the_database_is_found(self) -> None:
         ahead_us = time.time_ns() // 1000 + 86_400_000_000
@@ -355,6 +487,10 @@ class Health(Cli):
         code, out, _ = self.run_cli("audit", "--json")
         self.assertEqual((code, json.loads(out)["problem"]), (exits.FINDINGS, "changed"))
         self.assertEqual(self.states()["audit"]["state"], "failure")
+        code, out, err = self.run_cli("audit", "--entries", "--json")
+        self.assertEqual(code, exits.FINDINGS)
+        self.assertRegex(err, r"\Aonlyleads: Damaged: changed, [^\n]+\n\Z")
+        self.assertTrue(all("seq" in json.loads(line) for line in out.splitlines()))
 
     def test_a_key_of_the_hosts_own(self) -> None:
         key = self.folder / "host.key"
@@ -363,7 +499,10 @@ class Health(Cli):
         key.write_bytes(held)
         self.json("import", self.people(), *IMPORT, "--new-org", "A", "--key-file", key)
         self.assertFalse(pathlib.Path(f"{self.db}.key").exists())
+        key.chmod(0o600)
         self.assertEqual(self.states("--key-file", key)["key file"]["state"], "ok")
+        key.chmod(0o644)
+        self.assertEqual(self.states("--key-file", key)["key file"]["state"], "warning")
         self.bad(exits.STORAGE, "audit")
         with ol.open(self.db, key=held) as engine:
             self.assertTrue(engine.audit.verify().intact)
@@ -398,8 +537,26 @@ class Manners(Cli):
 
     def test_usage_is_one_line_and_2(self) -> None:
         for wrong in ((), ("fly",), ("run", "--max-ms", "soon"), ("run", "--max-ms", "-1"),
-                      ("plan", "--profile", "loose")):
+                      ("plan", "--profile", "loose"), ("a0@firm.example",),
+                      ("erase", "--id", "x", "a0@firm.example")):
             self.bad(exits.USAGE, *wrong)
+        self.bad(exits.NOT_FOUND, "audit", "--db", "no\nne.db", db=False)
+
+    def test_json_is_everywhere(self) -> None:
+        self.filled()
+        one = ("--email", "a0@firm.example")
+        commands = {"import": [(self.people(), *IMPORT), (self.people(), "--preview")],
+                    "score": [(self.card(),)], "plan": [()], "run": [()], "inbox": [()],
+                    "access": [one, (*one, "--out", self.folder / "copy.json")],
+                    "sweep": [(), ("--yes",)], "audit": [(), ("--entries",)], "doctor": [()],
+                    "erase": [(*one, "--yes")]}
+        self.assertEqual(set(commands), set(VERBS))
+        for verb, ways in commands.items():
+            for way in ways:
+                with self.subTest(verb=verb, way=way):
+                    told = self.lines(verb, *way)
+                    if (verb, *way) not in (("plan",), ("inbox",)):  # nobody is enrolled or wrote
+                        self.assertTrue(told and all(isinstance(line, dict) for line in told))
 
     def test_options_stand_before_or_after_the_verb(self) -> None:
         self.filled()

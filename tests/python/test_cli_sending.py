@@ -129,6 +129,9 @@ class Sending(Cli):
         for line in ("== 4. " + shown).splitlines():
             if line not in ("", "..."):
                 self.assertIn(line, told_lines)  # in this order
+        report = (self.folder / "out/report.html").read_text(encoding="utf-8")
+        self.assertGreaterEqual(report.count("<svg"), 4)
+        self.assertIn("Acme Ltd", report)
 
     def _provider_id(self, name):
         with ol.open(self.db) as engine:

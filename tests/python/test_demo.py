@@ -344,7 +344,7 @@ class Manners(unittest.TestCase):
 
     def test_without_a_sandbox_it_says_how_to_name_one(self) -> None:
         done = self.demo()
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertIn("--sandbox", done.stderr)
         self.assertIn("ONLYLEADS_SANDBOX_URL", done.stderr)
 
@@ -352,15 +352,20 @@ class Manners(unittest.TestCase):
         with tempfile.TemporaryDirectory() as data:
             (Path(data) / "a.csv").write_text("Email\n")
             done = self.demo("--data", data, "--sandbox", "http://127.0.0.1:9")
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertIn("http://127.0.0.1:9", done.stderr)
         self.assertNotIn("Traceback", done.stderr)
 
     def test_a_directory_without_exports_is_named(self) -> None:
         with tempfile.TemporaryDirectory() as data:
             done = self.demo("--data", data, "--sandbox", "http://127.0.0.1:9")
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertIn(data, done.stderr)
+
+    def test_a_wrong_option_is_told_in_one_line(self) -> None:
+        done = self.demo("--nonsense", "a0@firm.example")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"\Aonlyleads: unrecognized arguments: --nonsense \([^\n@]+\)\n\Z")
 
 
 if __name__ == "__main__":

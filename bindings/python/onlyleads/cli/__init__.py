@@ -8,13 +8,14 @@ It is a client of the package like any other. docs/cli.md is its manual.
 
 import argparse
 import os
+import re
 import sys
 from typing import Any, Callable, List, NoReturn, Optional
 
 from .._error import Error
 from .._onlyleads import version
 from . import exits, health, outreach, rights
-from .output import Output
+from .output import Output, discard
 from .values import filled, number
 
 EPILOG = """exit codes: 0 done; 1 the answer is no (damage found, not confirmed); 2 usage or a wrong value;
@@ -33,6 +34,12 @@ class Parser(argparse.ArgumentParser):
         self.allow_abbrev = False
 
     def error(self, message: str) -> NoReturn:
+        # Without the values: an address on the wrong place would stand in a log.
+        message = re.sub(r"(invalid choice): .*? (\(choose)", r"\1 \2", message, flags=re.DOTALL)
+        _, unrecognized, rest = message.partition("unrecognized arguments: ")
+        if unrecognized:
+            options = re.findall(r"(?<!\S)--?[A-Za-z][A-Za-z-]*", rest)
+            message = "unrecognized arguments" + (f": {' '.join(options)}" if options else "")
         self.exit(exits.USAGE, f"onlyleads: {message} ({self.prog} --help)\n")
 
 
@@ -90,8 +97,8 @@ def _daily(add: Any) -> None:
     verb.add_argument("--preview", action="store_true",
                       help="how the file would be read; no database, nothing stored")
     verb.add_argument("--new-org", type=filled, metavar="NAME",
-                      help="make the database and the organization when they are not there; --org "
-                           "becomes its external reference")
+                      help="make the database and the organization when they are not there: one of "
+                           "this name, or of the external reference that --org gives")
     verb.add_argument("--country", type=filled, metavar="CC", help="of the new organization (GB)")
     verb = add("score", outreach.score, "score everybody with a scorecard",
                "Scores everybody with a scorecard (JSON, see scoring.h), replacing earlier scores.")
@@ -120,8 +127,8 @@ def _daily(add: Any) -> None:
                       help="an HTTP header the webhook came with; repeatable")
     verb.add_argument("--secret-file", type=filled, metavar="FILE",
                       help="the shared secret, so that it stands in no list of processes")
-    verb.add_argument("--secret-header", type=filled, default="Unipile-Auth", metavar="NAME",
-                      help="the header it came in (default: %(default)s)")
+    verb.add_argument("--secret-header", type=filled, metavar="NAME",
+                      help="the header it came in (default: Unipile-Auth)")
 
 
 def _rights(add: Any) -> None:
@@ -175,11 +182,20 @@ def _demo_comes_first(_options: argparse.Namespace, _out: Output) -> int:
 
 
 def _say(message: str) -> None:
-    print(f"onlyleads: {message}", file=sys.stderr)
+    line = "".join(c if c.isprintable() else "?" for c in message)  # a path may hold a line end
+    try:
+        print(f"onlyleads: {line}", file=sys.stderr, flush=True)
+    except OSError:
+        discard(sys.stderr)  # the exit code says it too
 
 
 def main(argv: Optional[List[str]] = None) -> int:
     """Runs one command; its exit code."""
+    # A process may be started without them; what is said then goes nowhere, and no file that is
+    # opened later takes their place.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
     try:
         return _run(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
@@ -187,13 +203,21 @@ def main(argv: Optional[List[str]] = None) -> int:
         return exits.INTERRUPTED
 
 
-def _run(given: List[str]) -> int:
+def _command(given: List[str]) -> int:
     if given[:1] == ["demo"]:
         from .. import demo
         return demo.main(given[1:])
-    options = argparse.Namespace(**{**DEFAULTS, **vars(parser().parse_args(given))})
     try:
-        code: int = options.verb(options, Output(options.json))
+        options = argparse.Namespace(**{**DEFAULTS, **vars(parser().parse_args(given))})
+    except SystemExit as end:  # --help, --version, or told what is wrong
+        return int(end.code or 0)
+    code: int = options.verb(options, Output(options.json))
+    return code
+
+
+def _run(given: List[str]) -> int:
+    try:
+        code = _command(given)
         sys.stdout.flush()
         return code
     except exits.Stop as stop:
@@ -205,11 +229,15 @@ def _run(given: List[str]) -> int:
              else f"{error.message} ({error.code})")
         return code
     except BrokenPipeError:
-        # The interpreter flushes once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
         return exits.PIPE
     except OSError as error:
-        _say(f"{error.filename or 'a file'}: {(error.strerror or 'cannot be used').lower()}")
+        told = (error.strerror or "cannot be used").lower()
+        if error.filename is not None:
+            _say(f"{os.fsdecode(error.filename)}: {told}")
+        else:  # what has no name is a stream
+            discard(sys.stdout)
+            _say(f"stdout: {told}; what the command did stays")
         return exits.STORAGE
     except UnicodeDecodeError:
         _say("a file is not UTF-8")

@@ -8,7 +8,7 @@ import math
 import os
 import stat
 import sys
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from . import exits
 from .exits import Stop
@@ -16,13 +16,21 @@ from .exits import Stop
 MOST_JSON_BYTES = 1 << 20
 
 
-def read(argument: str, path: str, most: int) -> bytes:
-    """All bytes of a regular file. A pipe or device is refused, not waited for."""
+def check(argument: str, path: str) -> None:
+    """Refuses what is no regular file that can be read."""
+    read(argument, path, None)
+
+
+def read(argument: str, path: str, most: Optional[int]) -> bytes:
+    """All bytes of a regular file; none of them with most = None. A pipe or device is refused, not
+    waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Stop(exits.STORAGE, f"{argument}: {path} is no regular file")
+            if most is None:
+                return b""
             with open(descriptor, "rb", closefd=False) as file:
                 return _bounded(argument, file.read(most + 1), most)
         finally:

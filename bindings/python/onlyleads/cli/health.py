@@ -15,7 +15,8 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional
 
 from .._error import Error
 from . import exits
-from .opening import database, key, open_engine, workspace
+from .exits import Stop
+from .opening import database, for_all, key, open_engine, workspace
 from .output import Output, moment, plain
 
 OK, WARNING, FAILURE = "ok", "warning", "failure"
@@ -32,6 +33,8 @@ class Check(NamedTuple):
 
 
 def audit(options: argparse.Namespace, out: Output) -> int:
+    if not options.entries:
+        for_all(options, "audit without --entries")
     with open_engine(options) as engine:
         report = engine.audit.verify()
         if options.entries:
@@ -42,11 +45,16 @@ def audit(options: argparse.Namespace, out: Output) -> int:
         out.document(plain(report))
     out.say(f"{report.sealed:,} entries sealed, {report.unsealed:,} not yet, {report.overdue:,} "
             "waiting too long.")
-    out.say("Every chain is whole." if report.intact else
-            f"Damaged: {report.problem}, first at entry {report.first_bad_seq:,} of "
-            + (f"organization {report.first_bad_org}." if report.first_bad_org
-               else "the installation's own chain."))
-    return exits.OK if report.intact else exits.FINDINGS
+    if report.intact:
+        out.say("Every chain is whole.")
+        return exits.OK
+    damage = (f"Damaged: {report.problem}, first at entry {report.first_bad_seq:,} of "
+              + (f"organization {report.first_bad_org}." if report.first_bad_org
+                 else "the installation's own chain."))
+    if options.entries and out.as_json:
+        raise Stop(exits.FINDINGS, damage)  # no line among the entries
+    out.say(damage)
+    return exits.FINDINGS
 
 
 # What can be wrong when a database does not open, and what helps.
@@ -66,8 +74,11 @@ OPENING = {
 def _file(path: Path, what: str, private: bool) -> Check:
     try:
         info = path.stat()
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return Check(what, FAILURE, f"{path} is not there", "check the path, or restore the file")
+    except OSError as error:
+        return Check(what, FAILURE, f"{path}: {(error.strerror or 'cannot be reached').lower()}",
+                     "let this user reach it; it may well be there")
     if not stat.S_ISREG(info.st_mode):
         return Check(what, FAILURE, f"{path} is no file", "name the database file")
     if not os.access(path, os.R_OK | (0 if private else os.W_OK)):
@@ -86,8 +97,13 @@ def _files(options: argparse.Namespace) -> Iterator[Check]:
     if key(options) is None:
         yield _file(path.with_name(path.name + ".key"), "key file", True)
     else:
-        yield Check("key file", OK, "the key is given, not beside the database")
-    free = shutil.disk_usage(path.parent).free
+        given = _file(Path(options.key_file or os.environ["ONLYLEADS_KEY_FILE"]), "key file", True)
+        # Where secrets are mounted, others may be locked out otherwise.
+        yield given if given.state == OK else given._replace(state=WARNING)
+    try:
+        free = shutil.disk_usage(path.parent).free
+    except OSError:
+        return  # told with the database file
     yield Check("disk", OK if free >= LEAST_FREE_BYTES else WARNING, f"{free >> 20:,} MiB free",
                 "" if free >= LEAST_FREE_BYTES else "make room: a full disk stops sending")
 
@@ -216,6 +232,7 @@ def _checks(options: argparse.Namespace) -> Iterator[Check]:
 
 
 def doctor(options: argparse.Namespace, out: Output) -> int:
+    for_all(options, "doctor")
     checks = list(_checks(options))
     bad = [check for check in checks if check.state == FAILURE]
     out.document({"ok": not bad, "checks": [check._asdict() for check in checks]})

@@ -62,7 +62,8 @@ def _tell(level: int, line: str) -> None:
 def workspace(engine: Any, wanted: Optional[str]) -> Workspace:
     """By id or external reference; without either the only one there is."""
     rows = engine.organizations()
-    found = [row for row in rows if not wanted or wanted in (row["org_id"], row["external_ref"])]
+    found = [row for row in rows
+             if not wanted or names(wanted, row["org_id"], row["external_ref"])]
     if len(found) == 1:
         ws: Workspace = engine.workspace(found[0]["org_id"])
         return ws
@@ -72,6 +73,31 @@ def workspace(engine: Any, wanted: Optional[str]) -> Workspace:
                    if not rows else
                    f"the database holds {len(rows)} organizations: name one with --org")
     raise Stop(exits.NOT_FOUND, "--org: no organization has this id or external reference")
+
+
+def for_all(options: argparse.Namespace, command: str) -> None:
+    """Refuses --org where it would change nothing: who gives it means one organization alone."""
+    if options.org:
+        raise Stop(exits.USAGE, f"--org: {command} is for the whole database")
+
+
+def new_workspace(engine: Any, options: argparse.Namespace) -> Workspace:
+    """The organization that --new-org names: the one that is there, or a new one. With --org the
+    library itself keeps it one, by its external reference."""
+    named = [] if options.org else [row["org_id"] for row in engine.organizations()
+                                    if row["name"] == options.new_org]
+    if len(named) > 1:
+        raise Stop(exits.USAGE, f"the database holds {len(named)} organizations of this name: name "
+                                "one with --org")
+    ws: Workspace = (engine.workspace(named[0]) if named else
+                     engine.create_organization(options.new_org, country=options.country or "",
+                                                external_ref=options.org or ""))
+    return ws
+
+
+def names(wanted: str, its_id: str, external_ref: str) -> bool:
+    """Whether this is what --org or --campaign means."""
+    return wanted.lower() == its_id or wanted == external_ref
 
 
 def person(ws: Workspace, options: argparse.Namespace) -> str:

@@ -36,6 +36,13 @@ def _screen() -> Screen:
     return Screen()
 
 
+def discard(stream: Any) -> None:
+    """Lets go of what cannot be written: the interpreter would try once more when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
 class Output:
     """Either JSON or words, decided once."""
 
@@ -47,10 +54,17 @@ class Output:
                 stream.reconfigure(errors="replace")
         self._screen = _screen()
 
+    def json(self, value: Any, indent: Optional[int] = None) -> None:
+        """A JSON document, in UTF-8 whatever the terminal speaks."""
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, default=_rows, indent=indent)
+        if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding != "utf-8":
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+        print(text, flush=True)
+
     def document(self, value: Any) -> None:
         """One JSON document on one line; nothing for people."""
         if self.as_json:
-            print(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_rows), flush=True)
+            self.json(value)
 
     def rows(self, columns: Sequence[str], rows: Iterable[Dict[str, Any]], empty: str) -> int:
         """JSON lines, or a table of these columns; how many rows."""

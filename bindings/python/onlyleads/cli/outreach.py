@@ -10,7 +10,7 @@ from .._error import Error
 from ..preview import preview_csv
 from . import exits, files
 from .exits import Stop
-from .opening import open_engine, workspace
+from .opening import for_all, names, new_workspace, open_engine, workspace
 from .output import Output, Progress, moment, plain, some
 
 COUNTS = ("rows", "created", "updated", "unchanged", "suppressed", "rejected", "opt_outs")
@@ -29,12 +29,12 @@ def import_(options: argparse.Namespace, out: Output) -> int:
     mapping = None
     if options.mapping is not None:
         mapping = files.json_object("--mapping", options.mapping)
+    if options.country and options.new_org is None:
+        raise Stop(exits.USAGE, "--country belongs to --new-org")
+    files.check("FILE", options.file)  # before a database is made for it
     with open_engine(options, create=options.new_org is not None) as engine:
-        if options.new_org is not None:
-            ws = engine.create_organization(options.new_org, country=options.country or "",
-                                            external_ref=options.org or "")
-        else:
-            ws = workspace(engine, options.org)
+        ws = (workspace(engine, options.org) if options.new_org is None
+              else new_workspace(engine, options))
         with Progress("importing") as bar:
             done = ws.prospects.import_csv(
                 options.file, source=options.source, lawful_basis=options.basis, mapping=mapping,
@@ -55,6 +55,9 @@ def import_(options: argparse.Namespace, out: Output) -> int:
 
 def _preview(options: argparse.Namespace, out: Output) -> int:
     found = preview_csv(options.file, limit=0)
+    if any("@" in name or "linkedin.com/" in name.lower() for name in found.header):
+        raise Stop(exits.USAGE, f"FILE: line {found.header_row} is about a person; the file needs a "
+                                "line with the names of its columns")
     told = {name: getattr(found, name) for name in ("encoding", "delimiter", "header_row", "header",
                                                     "mapping")}
     out.document(told)
@@ -127,7 +130,8 @@ def _plan_rows(engine: Any, ws: Any, options: argparse.Namespace, counts: Counte
                ) -> Iterator[Dict[str, Any]]:
     known = ws.campaigns.list()
     chosen = [c for c in known
-              if not options.campaign or options.campaign in (c["campaign_id"], c["external_ref"])]
+              if not options.campaign
+              or names(options.campaign, c["campaign_id"], c["external_ref"])]
     if options.campaign and not chosen:
         raise Stop(exits.NOT_FOUND, "--campaign: no campaign has this id or external reference")
     held = _held(engine, ws)
@@ -155,6 +159,7 @@ def plan(options: argparse.Namespace, out: Output) -> int:
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    for_all(options, "run")
     with open_engine(options) as engine:
         report = plain(engine.run(max_ms=options.max_ms, max_calls=options.max_calls))
     out.document(report)
@@ -184,9 +189,12 @@ def _secret(path: str) -> str:
 
 
 def _ingest(options: argparse.Namespace, out: Output) -> int:
+    for_all(options, "inbox --ingest")
+    if options.label is not None:
+        raise Stop(exits.USAGE, "--label is for the list, not for --ingest")
     headers = _headers(options.header)
     if options.secret_file is not None:
-        headers.append((options.secret_header, _secret(options.secret_file)))
+        headers.append((options.secret_header or "Unipile-Auth", _secret(options.secret_file)))
     body = files.from_stdin("--ingest", MOST_WEBHOOK_BYTES)
     with open_engine(options) as engine:
         report = plain(engine.inbox.ingest(options.ingest, headers, body))
@@ -198,8 +206,8 @@ def _ingest(options: argparse.Namespace, out: Output) -> int:
 def inbox(options: argparse.Namespace, out: Output) -> int:
     if options.ingest is not None:
         return _ingest(options, out)
-    if options.header or options.secret_file is not None:
-        raise Stop(exits.USAGE, "--header and --secret-file belong to --ingest")
+    if options.header or options.secret_file is not None or options.secret_header is not None:
+        raise Stop(exits.USAGE, "--header, --secret-file and --secret-header belong to --ingest")
     with open_engine(options) as engine:
         ws = workspace(engine, options.org)
         rows = (row for row in ws.inbox.list() if options.label in (None, row["label"]))

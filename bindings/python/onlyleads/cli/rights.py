@@ -42,24 +42,33 @@ def access(options: argparse.Namespace, out: Output) -> int:
     with open_engine(options) as engine:
         ws = workspace(engine, options.org)
         bundle = ws.rights.access(person(ws, options))
-    text = json.dumps(bundle, ensure_ascii=False, indent=None if out.as_json else 2) + "\n"
+    indent = None if out.as_json else 2
     if options.out is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        out.json(bundle, indent)
         return exits.OK
-    _write_new(options.out, text)
-    out.document({"path": str(options.out), "bytes": len(text.encode())})
+    data = (json.dumps(bundle, ensure_ascii=False, indent=indent) + "\n").encode()
+    _write_new(options.out, data)
+    out.document({"path": str(options.out), "bytes": len(data)})
     out.say(f"Written to {options.out}, readable by you alone.")
     return exits.OK
 
 
-def _write_new(path: str, text: str) -> None:
+def _write_new(path: str, data: bytes) -> None:
+    """The whole file, on the disk, or none."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise Stop(exits.REFUSED, f"{path} exists; nothing was overwritten") from error
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException as error:
+        os.unlink(path)
+        if isinstance(error, OSError):
+            error.filename = path
+        raise
 
 
 def sweep(options: argparse.Namespace, out: Output) -> int:

@@ -20,13 +20,13 @@ class DemoError(Exception):
 
 def arguments(argv: List[str]) -> argparse.Namespace:
     # Imported here because the command line needs the demo's screen.
+    from ..cli import Parser
     from ..cli.values import filled, number
 
     def folder(text: str) -> Path:
         return Path(filled(text))
-    parser = argparse.ArgumentParser(prog="python3 -m onlyleads demo", description=__doc__,
-                                     allow_abbrev=False,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(prog="python3 -m onlyleads demo", description=__doc__,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=folder, default=Path("tests/data/exports"),
                         help="directory with exports, *.csv and *.txt (default: %(default)s)")
     parser.add_argument("--out", type=folder, default=Path("demo-out"),
@@ -46,16 +46,19 @@ def main(argv: List[str]) -> int:
     options = arguments(argv)
     # Imported here so that --help needs nothing.
     from .. import Error
+    from ..cli import exits
     from .story import Story
     try:
         return Story(options).tell()
     except DemoError as error:
         print(f"demo: {error}", file=sys.stderr)
+        return exits.USAGE
     except Error as error:
         print(f"demo: the library says {error}", file=sys.stderr)
+        return exits.of(error)
     except OSError as error:
         print(f"demo: {error}", file=sys.stderr)
+        return exits.STORAGE
     except KeyboardInterrupt:
         print("demo: interrupted; --resume goes on from here", file=sys.stderr)
-        return 130
-    return 1
+        return exits.INTERRUPTED

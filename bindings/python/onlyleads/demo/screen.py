@@ -116,7 +116,8 @@ class RichScreen(Screen):
         table = Table(title=Text(title) if title else None, title_justify="left",
                       header_style="bold", title_style="italic")
         for number, name in enumerate(columns):
-            table.add_column(Text(name),
+            # Folded, not cut: an id without its end is none.
+            table.add_column(Text(name), overflow="fold",
                              justify="right" if _is_number_column(rows, number) else "left")
         for row in rows:
             table.add_row(*[Text(_text(cell)) for cell in row])
