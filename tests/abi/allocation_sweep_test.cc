@@ -5,8 +5,8 @@
 //
 // Functions that open a connection of their own allocate thousands of times, for every table of the
 // schema in the same places. Where there are more than kEachUpTo, one n is taken of each call
-// stack, and where these are too many, evenly of them; ONLYLEADS_SWEEP_EVERY=1 takes all. What was
-// left out is printed.
+// stack, and where these are too many, evenly of them; ./run sweep takes all. What was left out is
+// printed.
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@
 #include "tests/abi/every_function.h"
 #include "tests/support/sandbox.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(ONLYLEADS_FIND_LEAKS)
 #include <sanitizer/lsan_interface.h>
 #endif
 
@@ -234,7 +234,7 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
   }
 
   void ExpectNoLeak() {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(ONLYLEADS_FIND_LEAKS)
     EXPECT_EQ(__lsan_do_recoverable_leak_check(), 0);
 #endif
   }
