@@ -173,6 +173,29 @@ TEST_F(StorageTest, CountsTheTransactionsThatChangedSomething) {
   EXPECT_EQ(db->commits(), before + 1);
 }
 
+// What SQLite rolls back by itself, for want of memory or room, is not gone on with.
+TEST_F(StorageTest, NothingIsWrittenOutsideATransactionThatWasLost) {
+  auto db = OpenMigrated();
+  const auto pending = [&] { return *QueryInt(db.get(), "SELECT pending FROM residue", {}); };
+  {
+    auto transaction = Transaction::Begin(db.get());
+    ASSERT_TRUE(db->Script("ROLLBACK").ok());
+    EXPECT_EQ(CodeOf(db->Run("UPDATE residue SET pending = 2", {}).status()), ErrorCode::kNoMemory);
+    EXPECT_EQ(CodeOf(transaction->Commit()), ErrorCode::kNoMemory);
+  }
+  {
+    auto transaction = Transaction::Begin(db.get());
+    EXPECT_EQ(CodeOf(db->Script("ROLLBACK; UPDATE residue SET pending = 3")), ErrorCode::kNoMemory)
+        << "it would be committed alone";
+  }
+  EXPECT_EQ(pending(), 0);
+  EXPECT_TRUE(db->Run("UPDATE residue SET pending = 4", {}).ok());
+  auto transaction = Transaction::Begin(db.get());
+  EXPECT_TRUE(db->Run("UPDATE residue SET pending = 5", {}).ok());
+  EXPECT_TRUE(transaction->Commit().ok());
+  EXPECT_EQ(pending(), 5);
+}
+
 TEST_F(StorageTest, ASecondWriterIsBusyNotWrong) {
   auto a = OpenMigrated();
   auto b = Open();

@@ -73,8 +73,13 @@ struct TextHash {
   size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
+absl::Status TransactionLost() {
+  return Error(ErrorCode::kNoMemory, "database: the transaction was rolled back, out of memory");
+}
+
 // SQLite's own texts name tables and columns, never values.
 absl::Status SqliteError(sqlite3* db, int rc) {
+  if (rc == SQLITE_CONSTRAINT_COMMITHOOK) return TransactionLost();
   return Error(CodeOfResult(rc),
                absl::StrCat("database: ", db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(rc)));
 }
@@ -132,7 +137,9 @@ class SqliteCursor final : public Cursor::Impl {
 class SqliteConnection final : public Connection {
  public:
   SqliteConnection(sqlite3* db, const SqliteOptions& options)
-      : db_(db), busy_timeout_(options.busy_timeout_ms), cancelled_(options.cancelled) {}
+      : db_(db), busy_timeout_(options.busy_timeout_ms), cancelled_(options.cancelled) {
+    sqlite3_commit_hook(db_, &SqliteConnection::OnCommit, this);
+  }
   ~SqliteConnection() override { SqliteConnection::Close(); }
   void Close() override {
     statements_.clear();
@@ -150,6 +157,7 @@ class SqliteConnection final : public Connection {
   absl::StatusOr<Cursor> Query(std::string_view sql, std::initializer_list<Value> args) override {
     if (hook_) hook_(sql);
     OL_RETURN_IF_ERROR(PayRollback());
+    OL_RETURN_IF_ERROR(CheckTransaction());
     Prepared own;
     OL_ASSIGN_OR_RETURN(const Prepared* prepared, Find(sql, &own));
     OL_RETURN_IF_ERROR(BindAll(*prepared, args));
@@ -177,6 +185,7 @@ class SqliteConnection final : public Connection {
     if (hook_) hook_("BEGIN IMMEDIATE");
     OL_RETURN_IF_ERROR(PayRollback());
     OL_RETURN_IF_ERROR(Script("BEGIN IMMEDIATE"));
+    within_ = true;
     changes_at_begin_ = sqlite3_total_changes64(db_);
     absl::Status in_place = CheckInPlace();
     if (!in_place.ok()) Rollback();
@@ -184,6 +193,8 @@ class SqliteConnection final : public Connection {
   }
   absl::Status Commit() override {
     if (hook_) hook_("COMMIT");
+    OL_RETURN_IF_ERROR(CheckTransaction());
+    within_ = false;  // where this fails, Rollback is all that may follow
     OL_RETURN_IF_ERROR(Script("COMMIT"));
     if (sqlite3_total_changes64(db_) != changes_at_begin_) ++commits_;
     return CheckInPlace();
@@ -199,6 +210,7 @@ class SqliteConnection final : public Connection {
     return CheckInPlace();
   }
   void Rollback() override {
+    within_ = false;
     // No Status here: it would need memory, which may be what ran out.
     if (!in_transaction()) return;
     rollback_owed_ = sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr) != SQLITE_OK;
@@ -276,6 +288,17 @@ class SqliteConnection final : public Connection {
     struct statvfs disk;
     if (::statvfs(sqlite3_db_filename(db_, "main"), &disk) != 0) return true;
     return disk.f_bavail * disk.f_frsize / 2 >= static_cast<uint64_t>(bytes);
+  }
+
+  // SQLite compiles and runs a statement once more when the schema is new to it. Where memory ran
+  // out in between, it has rolled the transaction back, does not say so, and would commit that
+  // statement alone. Found by letting every allocation of ol_prospects_delete fail (SQLite 3.40.1).
+  static int OnCommit(void* connection) {
+    const auto* const self = static_cast<SqliteConnection*>(connection);
+    return self->within_ ? 1 : 0;
+  }
+  absl::Status CheckTransaction() const {
+    return within_ && !in_transaction() ? TransactionLost() : absl::OkStatus();
   }
 
   // A rollback that found no memory is made up for before anything else is read or written.
@@ -382,6 +405,7 @@ class SqliteConnection final : public Connection {
   std::atomic<int64_t> commits_{0};
   int64_t changes_at_begin_ = 0;
   bool rollback_owed_ = false;
+  bool within_ = false;  // a transaction of BeginWrite that has not come to its end
 };
 
 // With its zero: 16 bytes (https://www.sqlite.org/fileformat.html, 1.3.1).
