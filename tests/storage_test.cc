@@ -188,6 +188,11 @@ TEST_F(StorageTest, NothingIsWrittenOutsideATransactionThatWasLost) {
     EXPECT_EQ(CodeOf(db->Script("ROLLBACK; UPDATE residue SET pending = 3")), ErrorCode::kNoMemory)
         << "it would be committed alone";
   }
+  ASSERT_TRUE(db->BeginRead().ok());
+  ASSERT_TRUE(db->Script("ROLLBACK").ok());
+  EXPECT_EQ(CodeOf(db->Query("SELECT pending FROM residue", {}).status()), ErrorCode::kNoMemory)
+      << "it would be read of another instant";
+  db->Rollback();
   EXPECT_EQ(pending(), 0);
   EXPECT_TRUE(db->Run("UPDATE residue SET pending = 4", {}).ok());
   auto transaction = Transaction::Begin(db.get());

@@ -28,7 +28,7 @@ absl::StatusOr<Snapshot> Snapshot::Begin(const Engine& engine) {
   OL_ASSIGN_OR_RETURN(auto db,
                       storage::OpenSqlite({.path = engine.options().path,
                                            .busy_timeout_ms = engine.options().busy_timeout_ms}));
-  OL_RETURN_IF_ERROR(db->Script("BEGIN"));
+  OL_RETURN_IF_ERROR(db->BeginRead());
   return Snapshot(std::move(db));
 }
 

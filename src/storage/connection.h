@@ -111,6 +111,8 @@ class Connection {
 
   // A write transaction; on SQLite BEGIN IMMEDIATE, so that no fact can change underneath it.
   virtual absl::Status BeginWrite() = 0;
+  // All that is read until Rollback or Close is of one instant.
+  virtual absl::Status BeginRead() = 0;
   virtual absl::Status Commit() = 0;
   virtual void Rollback() = 0;
   virtual bool in_transaction() const = 0;

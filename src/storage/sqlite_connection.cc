@@ -191,6 +191,11 @@ class SqliteConnection final : public Connection {
     if (!in_place.ok()) Rollback();
     return in_place;
   }
+  absl::Status BeginRead() override {
+    OL_RETURN_IF_ERROR(Script("BEGIN"));
+    within_ = true;
+    return absl::OkStatus();
+  }
   absl::Status Commit() override {
     if (hook_) hook_("COMMIT");
     OL_RETURN_IF_ERROR(CheckTransaction());
@@ -405,7 +410,7 @@ class SqliteConnection final : public Connection {
   std::atomic<int64_t> commits_{0};
   int64_t changes_at_begin_ = 0;
   bool rollback_owed_ = false;
-  bool within_ = false;  // a transaction of BeginWrite that has not come to its end
+  bool within_ = false;  // a transaction that has not come to its end
 };
 
 // With its zero: 16 bytes (https://www.sqlite.org/fileformat.html, 1.3.1).
@@ -459,9 +464,9 @@ absl::StatusOr<std::unique_ptr<Connection>> OpenSqlite(const SqliteOptions& opti
       sqlite3_open_v2(path.c_str(), &db,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   DatabasePtr owner(db);  // the connection may find no memory
+  if (rc != SQLITE_OK) return SqliteError(db, rc);
   auto connection = std::make_unique<SqliteConnection>(db, options);
   (void)owner.release();
-  if (rc != SQLITE_OK) return SqliteError(db, rc);
   OL_RETURN_IF_ERROR(RefuseForeignFile(db, path));
   connection->SetWaits(true);
   OL_RETURN_IF_ERROR(connection->Script(
