@@ -4,8 +4,8 @@ find_package(SQLite3 REQUIRED)
 # hostile_test(<file> [<library>...]): tests/hostile/<file>.cc as hostile_<file>.
 function(hostile_test file)
   set(name hostile_${file})
-  add_executable(${name} hostile/${file}.cc support/live_handles.cc)
-  target_link_libraries(${name} PRIVATE onlyleads::onlyleads ${ARGN} GTest::gtest_main
+  add_executable(${name} hostile/${file}.cc)
+  target_link_libraries(${name} PRIVATE onlyleads::onlyleads live_handles ${ARGN} GTest::gtest_main
     onlyleads_options)
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
