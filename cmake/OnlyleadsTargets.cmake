@@ -33,6 +33,13 @@ function(onlyleads_precompile target)
   endif()
 endfunction()
 
+# onlyleads_precompiled_like(<target> <other>): reads what was read for the other one.
+function(onlyleads_precompiled_like target other)
+  if(ONLYLEADS_PRECOMPILE)
+    target_precompile_headers(${target} REUSE_FROM ${other})
+  endif()
+endfunction()
+
 # onlyleads_layer(<name> [<library>...]): the static target of one folder of src/. Folders link
 # only what the architecture lets them include.
 function(onlyleads_layer name)

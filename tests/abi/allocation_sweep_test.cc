@@ -32,7 +32,7 @@ namespace {
 
 constexpr size_t kEachUpTo = 1000;
 // And no more stacks than these, nor than are paid with so many allocations.
-constexpr size_t kMostStacks = 100, kMostWork = 500'000;
+constexpr size_t kMostStacks = 60, kMostWork = 300'000;
 // With everything failing from n on: that many n, evenly.
 constexpr int64_t kLasting = 12;
 constexpr int kAttempts = 5, kWalk = 100;

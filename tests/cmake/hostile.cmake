@@ -7,6 +7,7 @@ function(hostile_test file)
   add_executable(${name} hostile/${file}.cc)
   target_link_libraries(${name} PRIVATE onlyleads::onlyleads live_handles ${ARGN} GTest::gtest_main
     onlyleads_options)
+  onlyleads_precompiled_like(${name} live_handles)
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(${name} PRIVATE
