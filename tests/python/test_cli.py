@@ -50,6 +50,16 @@ class Cli(unittest.TestCase):
         self.assertEqual((code, err), (exits.OK, ""), out)
         return out
 
+    def erasing(self):
+        """A child that is about to ask at a terminal, and that terminal's other end."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "onlyleads", "erase", "--email", "a0@firm.example", "--db",
+             str(self.db)], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=self.environment)
+        os.close(slave)
+        return process, master
+
     def json(self, *arguments, **more):
         return json.loads(self.good(*arguments, "--json", **more))
 
@@ -238,15 +248,9 @@ class Terminal(Cli):
             name for path in pathlib.Path(cli.__file__).parent.glob("*.py")
             for name in drawn.findall(path.read_text(encoding="utf-8"))), "a bar is not tested")
 
-
     def asked(self, answer):
         """Code and both streams of erasing somebody whose question is answered so."""
-        master, slave = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "onlyleads", "erase", "--email", "a0@firm.example", "--db",
-             str(self.db)], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=self.environment)
-        os.close(slave)
+        process, master = self.erasing()
         os.write(master, answer)
         out, err = process.communicate(timeout=60)
         os.close(master)
@@ -612,12 +616,7 @@ class Manners(Cli):
 
     def test_an_interrupt_at_a_question_is_a_no_and_130(self) -> None:
         self.filled(1)
-        master, slave = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "onlyleads", "erase", "--email", "a0@firm.example", "--db",
-             str(self.db)], stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=self.environment)
-        os.close(slave)
+        process, master = self.erasing()
         asked = b""
         while not asked.endswith(b"[y/N] ") and (read := os.read(process.stderr.fileno(), 4096)):
             asked += read
