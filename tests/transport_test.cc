@@ -410,6 +410,34 @@ TEST(Transport, LoopbackIgnoresAProxyOfTheEnvironment) {
   close(fd);
 }
 
+TEST(Transport, AProxyOfTheEnvironmentGetsATunnel) {
+  Server proxy([](Server* self, Connection* connection) {
+    self->Record(connection->ReadRequest());
+    connection->Write("HTTP/1.1 200 Connection established\r\n\r\n");
+    self->Record(connection->ReadRequest());
+    connection->Write(kCreated);
+  });
+  setenv("http_proxy", proxy.url("").c_str(), 1);
+  auto transport = Make();
+  EXPECT_EQ(Call(transport.get(), Get("http://provider.example/p?q=1")).status, 201);
+  unsetenv("http_proxy");
+  ASSERT_EQ(proxy.requests().size(), 2u);
+  EXPECT_EQ(proxy.requests()[0].rfind("CONNECT provider.example:80 HTTP/1.1\r\n", 0), 0u);
+  EXPECT_EQ(proxy.requests()[0].find("X-API-KEY"), std::string::npos) << "the proxy sees our key";
+  EXPECT_EQ(proxy.requests()[1].rfind("GET /p?q=1 HTTP/1.1\r\n", 0), 0u);
+}
+
+TEST(Transport, AsksForTheTargetOfTheUrl) {
+  const std::pair<const char*, const char*> targets[] = {
+      {"", "/"}, {"/", "/"}, {"?q=1", "/?q=1"}, {"/a/b?c=%20#d", "/a/b?c=%20"}, {"#d", "/"}};
+  for (const auto& [path, target] : targets) {
+    Server server(AnswerOnce(kCreated));
+    auto transport = Make();
+    EXPECT_EQ(Call(transport.get(), Get(server.url(path))).status, 201);
+    EXPECT_EQ(server.requests().at(0).rfind(std::string("GET ") + target + " HTTP/1.1\r\n", 0), 0u);
+  }
+}
+
 TEST(Transport, RefusesWhatMustNotLeave) {
   auto transport = Make();
   const auto code = [&](HttpRequest request) {

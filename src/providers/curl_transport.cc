@@ -160,6 +160,14 @@ std::string NoProxyList() {
   return list;
 }
 
+// Path and query as they stand in the URL, of which transport.cc has seen that it is one.
+std::string TargetOf(std::string_view url) {
+  const size_t start = url.find_first_of("/?#", url.find("://") + 3);
+  if (start == std::string_view::npos) return "/";
+  const std::string_view rest = url.substr(start, url.find('#', start) - start);
+  return std::string(rest.starts_with("/") ? "" : "/").append(rest);
+}
+
 bool BuildHeaders(Call* call) {
   // Without it libcurl may wait for "100 Continue", and answer a 417 by sending again.
   std::vector<std::string> lines = {"Expect:"};
@@ -241,6 +249,12 @@ bool CurlTransport::Impl::Configure(Call* call) {
   };
   set(CURLOPT_PRIVATE, call);
   set(CURLOPT_URL, request.url.c_str());
+  // libcurl 7.88 copies the URL's query once more when the call starts, and where there is no
+  // memory for that it sends the request without it: to a listing, the one account it asks about.
+  // The target is copied here, where failing is noticed. A proxy gets a tunnel, because without one
+  // it would want the whole URL for a target.
+  set(CURLOPT_REQUEST_TARGET, TargetOf(request.url).c_str());
+  set(CURLOPT_HTTPPROXYTUNNEL, 1L);
   set(CURLOPT_HTTPHEADER, call->headers);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);

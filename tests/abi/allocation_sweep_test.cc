@@ -263,6 +263,24 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     EXPECT_EQ(OpenFiles(), files_);
   }
 
+  // All that a list says, a line per row.
+  static std::string Told(ol_rows* rows) {
+    std::string text;
+    for (int64_t row = 0; row < ol_rows_count(rows); ++row) {
+      for (int32_t column = 0; column < ol_rows_columns(rows); ++column) {
+        ol_str value{};
+        int64_t number = 0;
+        if (ol_rows_text(rows, row, column, &value) == OL_OK) {
+          text += std::string(value.data, value.size) + " ";
+        } else if (ol_rows_int(rows, row, column, &number) == OL_OK) {
+          text += std::to_string(number) + " ";
+        }
+      }
+      text += "\n";
+    }
+    return text;
+  }
+
   // Wherever memory was wanting: once the run had time to look up what it did not learn, everybody
   // was written to, and nobody twice.
   static void ExpectEachMessageOnce() {
@@ -285,6 +303,12 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     }
     EXPECT_EQ(taken, ol_rows_count(outbox)) << "messages that the provider took, and that were due";
     EXPECT_EQ(static_cast<int64_t>(people.size()), taken) << "somebody was written to twice";
+    if (HasFailure()) {
+      ol_rows* senders = nullptr;
+      ASSERT_EQ(ol_sender_list(world_->workspace, &senders, nullptr), OL_OK);
+      std::cout << Told(outbox) << Told(senders) << sandbox_->Get("/sandbox/ledger") << std::endl;
+      ol_rows_free(senders);
+    }
     ol_rows_free(outbox);
   }
 

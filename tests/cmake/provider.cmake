@@ -3,3 +3,8 @@ onlyleads_test(egress_test onlyleads_domain)
 onlyleads_test(unipile_test onlyleads_providers)
 onlyleads_test(transport_test onlyleads_providers)
 onlyleads_test(transport_tls_test onlyleads_providers OpenSSL::SSL)
+# It replaces operator new, as ThreadSanitizer does.
+if(NOT ONLYLEADS_SANITIZE MATCHES "thread")
+  onlyleads_test(transport_memory_test onlyleads_providers SQLite::SQLite3 CURL::libcurl OpenSSL::Crypto)
+  target_sources(transport_memory_test PRIVATE abi/allocations.cc)
+endif()
