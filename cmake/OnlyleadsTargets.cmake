@@ -40,6 +40,12 @@ function(onlyleads_precompiled_like target other)
   endif()
 endfunction()
 
+# onlyleads_join(<target>): its files are compiled a few at a time, because most of a file's time goes
+# into what its headers declare.
+function(onlyleads_join target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${ONLYLEADS_PRECOMPILE})
+endfunction()
+
 # onlyleads_layer(<name> [<library>...]): the static target of one folder of src/. Folders link
 # only what the architecture lets them include.
 function(onlyleads_layer name)
@@ -51,4 +57,5 @@ function(onlyleads_layer name)
   target_link_libraries(onlyleads_${name} PUBLIC ${ARGN} PRIVATE onlyleads_options)
   onlyleads_precompile(onlyleads_${name} <algorithm> <functional> <map> <string> <vector>
                        <absl/status/statusor.h> <absl/strings/str_cat.h>)
+  onlyleads_join(onlyleads_${name})
 endfunction()

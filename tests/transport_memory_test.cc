@@ -78,7 +78,7 @@ TEST_P(TransportMemory, ARequestLeavesWholeOrNotAtAll) {
   int64_t n = 0;
   while (true) {
     std::string said;
-    if (CountAllocations(++n, false, [&] { said = CallTwice(request); }).failed == 0) break;
+    if (CountAllocations({.fail_at = ++n}, [&] { said = CallTwice(request); }).failed == 0) break;
     EXPECT_NE(said, "") << "allocation " << n;
   }
   EXPECT_GT(n, 100);

@@ -26,7 +26,6 @@
 #include "src/base/text.h"
 
 namespace onlyleads::base {
-namespace {
 
 // RapidJSON does not look at what malloc returns; operator new throws instead.
 class ThrowingAllocator {
@@ -41,6 +40,8 @@ class ThrowingAllocator {
   }
   static void Free(void* old) { ::operator delete(old); }
 };
+
+namespace {
 
 using Utf8 = rapidjson::UTF8<>;
 using Document = rapidjson::GenericDocument<Utf8, rapidjson::MemoryPoolAllocator<ThrowingAllocator>,

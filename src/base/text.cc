@@ -3,6 +3,7 @@
 #include <idn2.h>
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -182,6 +183,10 @@ std::string GuardFormula(std::string_view text) {
 std::string_view UndoFormulaGuard(std::string_view text) {
   if (text.empty() || text[0] != '\'' || !LooksLikeFormula(text)) return text;
   return text.substr(1);
+}
+
+bool IsOneOf(std::string_view text, std::span<const std::string_view> list) {
+  return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 size_t Utf16Length(std::string_view text) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,8 @@ std::string_view Trim(std::string_view text);
 // character, so that Undo, which takes one away, gives every text back.
 std::string GuardFormula(std::string_view text);
 std::string_view UndoFormulaGuard(std::string_view text);
+// Whether a list names it, byte for byte.
+bool IsOneOf(std::string_view text, std::span<const std::string_view> list);
 // Number of UTF-16 code units, the unit in which LinkedIn counts a note. Invalid bytes count one
 // each.
 size_t Utf16Length(std::string_view text);

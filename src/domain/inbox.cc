@@ -302,11 +302,6 @@ const Lists& ListsOf(Letters letters) {
   return letters == Letters::kAsWritten ? kWritten : kPlain;
 }
 
-template <size_t n>
-bool IsOneOf(std::string_view word, const std::string_view (&list)[n]) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
-
 // One that is said again and again counts once; without those of a list, if there is one.
 Words Bare(const Words& words, const Phrases* without) {
   Words bare;
@@ -328,9 +323,9 @@ bool IsKeyword(const Words& words, const Lists& lists, bool whole_text) {
 bool StopsInFewWords(const Words& words) {
   if (words.size() > kFewWords) return false;
   for (size_t i = 0; i < words.size(); ++i) {
-    if (!IsOneOf(words[i], kStops)) continue;
-    const bool other = (i > 0 && IsOneOf(words[i - 1], kNotBefore)) ||
-                       (i + 1 < words.size() && IsOneOf(words[i + 1], kNotBehind));
+    if (!base::IsOneOf(words[i], kStops)) continue;
+    const bool other = (i > 0 && base::IsOneOf(words[i - 1], kNotBefore)) ||
+                       (i + 1 < words.size() && base::IsOneOf(words[i + 1], kNotBehind));
     if (!other) return true;
   }
   return false;

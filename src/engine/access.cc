@@ -379,8 +379,9 @@ absl::StatusOr<base::Table> AccessProspect(Engine& engine, const base::Id& org_i
     });
   }
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "rights.access", prospect_id));
+  base::Table copy = base::Table::Json(std::move(document));
   OL_RETURN_IF_ERROR(transaction.Commit());
-  return base::Table::Json(std::move(document));
+  return copy;
 }
 
 }  // namespace onlyleads::engine

@@ -14,7 +14,7 @@
 namespace onlyleads::engine {
 namespace {
 
-constexpr int kBatch = 1000;
+constexpr int kSealBatch = 1000;
 constexpr int64_t kOverdueUs = 5 * base::kSecondUs;
 
 // Length-prefixed, so that no two different entries give the same bytes.
@@ -51,7 +51,7 @@ absl::StatusOr<int64_t> SealOne(Session& session, const base::Id& org_id) {
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
   OL_ASSIGN_OR_RETURN(const auto found, storage::LoadHead(db, org_id));
   storage::AuditHead head = found.value_or(storage::AuditHead{});
-  OL_ASSIGN_OR_RETURN(const auto rows, storage::LoadUnsealed(db, org_id, kBatch));
+  OL_ASSIGN_OR_RETURN(const auto rows, storage::LoadUnsealed(db, org_id, kSealBatch));
   if (rows.empty()) return 0;
   for (const storage::AuditRow& row : rows) {
     const base::Digest hash = HashOf(head.hash, org_id, ++head.seq, row);
@@ -100,7 +100,7 @@ absl::Status VerifyChain(Engine& engine, const Session& session, const base::Id&
   ChainState chain;
   while (true) {
     OL_RETURN_IF_ERROR(CheckCancelled(engine));
-    OL_ASSIGN_OR_RETURN(const auto rows, storage::LoadSealed(db, org_id, chain.seq, kBatch));
+    OL_ASSIGN_OR_RETURN(const auto rows, storage::LoadSealed(db, org_id, chain.seq, kSealBatch));
     for (size_t i = 0; i < rows.size(); ++i) {
       const base::Digest hash = HashOf(chain.hash, org_id, chain.seq + 1, rows[i]);
       if (rows[i].seq != chain.seq + 1 || base::AsView(hash) != rows[i].hash) {
@@ -115,7 +115,7 @@ absl::Status VerifyChain(Engine& engine, const Session& session, const base::Id&
       }
       ++report->sealed;
     }
-    if (rows.size() < kBatch) break;
+    if (rows.size() < kSealBatch) break;
   }
   if (anchor && chain.seq < anchor->seq) Blame(org_id, chain.seq + 1, "rolled_back", report);
   if (!head) {
@@ -172,8 +172,8 @@ absl::StatusOr<int64_t> SealAudit(Engine& engine) {
     OL_ASSIGN_OR_RETURN(organizations, storage::LoadUnsealedOrganizations(session.db()));
   }
   for (const base::Id& org_id : organizations) {
-    int64_t sealed = kBatch;
-    while (sealed == kBatch) {
+    int64_t sealed = kSealBatch;
+    while (sealed == kSealBatch) {
       OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
       OL_ASSIGN_OR_RETURN(sealed, SealOne(session, org_id));
       total += sealed;

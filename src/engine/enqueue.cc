@@ -14,7 +14,7 @@
 namespace onlyleads::engine {
 namespace {
 
-constexpr int kBatch = 100;
+constexpr int kEnqueueBatch = 100;
 
 struct Sequence {
   LoadedCampaign campaign;
@@ -102,8 +102,8 @@ absl::StatusOr<EnqueueCount> EnqueueDue(Session& session, const base::Id& org_id
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(session.db()));
   OL_ASSIGN_OR_RETURN(const bool active, IsSubscribed(session, org_id));
   if (!active) return EnqueueCount{};
-  OL_ASSIGN_OR_RETURN(const auto rows,
-                      storage::LoadDueEnrollments(session.db(), org_id, session.now_us(), kBatch));
+  OL_ASSIGN_OR_RETURN(const auto rows, storage::LoadDueEnrollments(
+                                           session.db(), org_id, session.now_us(), kEnqueueBatch));
   EnqueueCount count;
   count.handled = static_cast<int64_t>(rows.size());
   Sequences cache;

@@ -24,8 +24,8 @@ namespace {
 namespace unipile = providers::unipile;
 using storage::MessageRow;
 
-constexpr int kBatch = 50;
-constexpr int kMaxLooks = 12;                          // ambiguous answers; then a person decides
+constexpr int kQuestionBatch = 50;
+constexpr int kMaxAmbiguousLooks = 12;                 // ambiguous answers; then a person decides
 constexpr int64_t kLookAgainUs = 5 * base::kMinuteUs;  // after a look that was not whole
 constexpr std::string_view kInvite = "linkedin_invite_note";
 constexpr domain::DataCategorySet kOfAPerson = {domain::DataCategory::kAccountIdentifier,
@@ -89,7 +89,7 @@ absl::StatusOr<std::vector<Question>> LoadQuestions(Session& session, const base
     // A stopped account answers from a stale cache: the question stays open.
     if (!sender.active || !sender.stop_reason.empty()) continue;
     OL_ASSIGN_OR_RETURN(auto messages, storage::LoadUnknown(session.db(), org_id, sender.sender_id,
-                                                            session.now_us(), kBatch));
+                                                            session.now_us(), kQuestionBatch));
     if (messages.empty()) continue;
     Question question;
     question.sender = sender;
@@ -317,7 +317,7 @@ absl::Status ApplyAnswer(Session& session, const base::Id& org_id, MessageRow me
   }
   ++message.looks;
   if (answer.finding == Finding::kAmbiguous) {
-    if (message.looks < kMaxLooks) {
+    if (message.looks < kMaxAmbiguousLooks) {
       return LookAgain(session, org_id, std::move(message),
                        session.now_us() + 15 * base::kMinuteUs);
     }

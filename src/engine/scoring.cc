@@ -16,7 +16,7 @@ namespace {
 using base::ColumnType;
 using base::Table;
 
-constexpr int kBatch = 1000;
+constexpr int kScoreBatch = 1000;
 
 std::string FactorsJson(const domain::Score& score) {
   base::JsonWriter json;
@@ -42,7 +42,7 @@ absl::StatusOr<int64_t> RunScoring(Engine& engine, const base::Id& org_id,
   base::Id after;
   while (true) {
     OL_RETURN_IF_ERROR(CheckCancelled(engine));
-    OL_ASSIGN_OR_RETURN(const auto people, storage::LoadProspects(db, org_id, after, kBatch));
+    OL_ASSIGN_OR_RETURN(const auto people, storage::LoadProspects(db, org_id, after, kScoreBatch));
     for (const storage::ProspectRecord& person : people) {
       OL_ASSIGN_OR_RETURN(const auto facts, storage::LoadFacts(db, org_id, person.prospect_id));
       if (facts && !facts->may_be_profiled()) continue;
@@ -60,7 +60,7 @@ absl::StatusOr<int64_t> RunScoring(Engine& engine, const base::Id& org_id,
                                               FactorsJson(score), session.now_us()));
       ++scored;
     }
-    if (people.size() < kBatch) break;
+    if (people.size() < kScoreBatch) break;
     after = people.back().prospect_id;
   }
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "scoring.run", {},

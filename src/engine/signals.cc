@@ -19,26 +19,28 @@ using base::Error;
 using base::ErrorCode;
 using base::Table;
 
-std::string FieldOf(size_t row, std::string_view field) { return RowField("signals", row, field); }
+std::string SignalField(size_t row, std::string_view field) {
+  return RowField("signals", row, field);
+}
 
 // What can be told without the database.
 absl::StatusOr<storage::SignalRow> Check(const NewSignal& signal, size_t row, int64_t now_us) {
   storage::SignalRow checked;
   checked.prospect_id = signal.prospect_id;
   const auto kind = domain::ParseSignalKind(signal.kind);
-  if (!kind) return BadField(FieldOf(row, "kind"), "is no kind of signal");
+  if (!kind) return BadField(SignalField(row, "kind"), "is no kind of signal");
   checked.kind = *kind;
-  OL_ASSIGN_OR_RETURN(checked.at_us, PastInstant(FieldOf(row, "at_us"), signal.at_us, now_us));
-  OL_RETURN_IF_ERROR(CheckLength(FieldOf(row, "external_ref"), signal.external_ref,
+  OL_ASSIGN_OR_RETURN(checked.at_us, PastInstant(SignalField(row, "at_us"), signal.at_us, now_us));
+  OL_RETURN_IF_ERROR(CheckLength(SignalField(row, "external_ref"), signal.external_ref,
                                  base::kMaxNameBytes, "kMaxNameBytes"));
-  if (base::Trim(signal.source).empty()) return BadField(FieldOf(row, "source"), "is empty");
+  if (base::Trim(signal.source).empty()) return BadField(SignalField(row, "source"), "is empty");
   OL_RETURN_IF_ERROR(
-      CheckLength(FieldOf(row, "source"), signal.source, base::kMaxNameBytes, "kMaxNameBytes"));
+      CheckLength(SignalField(row, "source"), signal.source, base::kMaxNameBytes, "kMaxNameBytes"));
   OL_RETURN_IF_ERROR(
-      CheckLength(FieldOf(row, "url"), signal.url, base::kMaxUrlBytes, "kMaxUrlBytes"));
+      CheckLength(SignalField(row, "url"), signal.url, base::kMaxUrlBytes, "kMaxUrlBytes"));
   if (!signal.url.empty() && !absl::StartsWith(signal.url, "https://") &&
       !absl::StartsWith(signal.url, "http://")) {
-    return BadField(FieldOf(row, "url"), "must begin with http:// or https://");
+    return BadField(SignalField(row, "url"), "must begin with http:// or https://");
   }
   checked.external_ref = signal.external_ref;
   checked.source = signal.source;
@@ -57,7 +59,7 @@ absl::StatusOr<std::string_view> Refusal(storage::Connection* db, const base::Id
   }
   OL_ASSIGN_OR_RETURN(const auto removal, storage::FindRemoval(db, org_id, prospect_id));
   if (removal) return *removal == "prospect.erase" ? "erased" : "deleted";
-  return Error(ErrorCode::kNotFound, FieldOf(row, "prospect_id") + ": no such person");
+  return Error(ErrorCode::kNotFound, SignalField(row, "prospect_id") + ": no such person");
 }
 
 struct Taken {
@@ -79,7 +81,7 @@ absl::StatusOr<Taken> TakeOne(Session& session, const base::Id& org_id, storage:
         return Taken{owner->signal_id, "duplicate"};
       }
       return Error(ErrorCode::kConflict,
-                   FieldOf(row, "external_ref") + ": belongs to another person or kind");
+                   SignalField(row, "external_ref") + ": belongs to another person or kind");
     }
   }
   signal.signal_id = session.NewId();

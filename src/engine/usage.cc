@@ -18,21 +18,21 @@ using base::Error;
 using base::ErrorCode;
 using base::Table;
 
-std::string FieldOf(size_t row, std::string_view field) { return RowField("usage", row, field); }
+std::string UsageField(size_t row, std::string_view field) { return RowField("usage", row, field); }
 
 absl::StatusOr<storage::UsageRow> Check(const NewUsage& usage, size_t row, int64_t now_us) {
   storage::UsageRow checked;
   checked.member_id = usage.member_id;
-  OL_ASSIGN_OR_RETURN(checked.at_us, PastInstant(FieldOf(row, "at_us"), usage.at_us, now_us));
+  OL_ASSIGN_OR_RETURN(checked.at_us, PastInstant(UsageField(row, "at_us"), usage.at_us, now_us));
   if (!usage.ip.empty()) {
     auto ip = base::CanonicalIp(usage.ip);
-    if (!ip) return BadField(FieldOf(row, "ip"), "is no IPv4 or IPv6 address");
+    if (!ip) return BadField(UsageField(row, "ip"), "is no IPv4 or IPv6 address");
     checked.ip = *std::move(ip);
   }
   OL_RETURN_IF_ERROR(
-      CheckLength(FieldOf(row, "browser"), usage.browser, base::kMaxNameBytes, "kMaxNameBytes"));
+      CheckLength(UsageField(row, "browser"), usage.browser, base::kMaxNameBytes, "kMaxNameBytes"));
   OL_RETURN_IF_ERROR(
-      CheckLength(FieldOf(row, "page"), usage.page, base::kMaxUrlBytes, "kMaxUrlBytes"));
+      CheckLength(UsageField(row, "page"), usage.page, base::kMaxUrlBytes, "kMaxUrlBytes"));
   checked.browser = usage.browser;
   checked.page = usage.page;
   return checked;
@@ -50,7 +50,7 @@ absl::StatusOr<int64_t> RecordUsage(Engine& engine, const base::Id& org_id,
   for (size_t i = 0; i < usage.size(); ++i) {
     OL_ASSIGN_OR_RETURN(storage::UsageRow row, Check(usage[i], i, session.now_us()));
     OL_ASSIGN_OR_RETURN(const bool known, storage::IsMember(db, org_id, row.member_id));
-    if (!known) return Error(ErrorCode::kNotFound, FieldOf(i, "member_id") + ": no such member");
+    if (!known) return Error(ErrorCode::kNotFound, UsageField(i, "member_id") + ": no such member");
     row.usage_id = session.NewId();
     OL_RETURN_IF_ERROR(storage::InsertUsage(db, org_id, row, session.now_us()));
     oldest_us = std::min(oldest_us, row.at_us);

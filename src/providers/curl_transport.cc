@@ -1,6 +1,6 @@
-// Implements CurlTransport. One Call per request in flight; easy handles are recycled, connections
-// live in the multi handle. What left is learnt from libcurl's prerequest and debug callbacks, the
-// only ones that run between "connected" and "first byte out".
+// Implements CurlTransport. One CurlCall per request in flight; easy handles are recycled,
+// connections live in the multi handle. What left is learnt from libcurl's prerequest and debug
+// callbacks, the only ones that run between "connected" and "first byte out".
 #include "src/providers/curl_transport.h"
 
 #include <curl/curl.h>
@@ -15,12 +15,8 @@
 #include "src/base/error.h"
 
 namespace onlyleads::providers {
-namespace {
-
-using base::Error;
-using base::ErrorCode;
-
-struct Call {
+// One request on its way.
+struct CurlCall {
   HttpRequest request;
   HttpReply reply;
   CURL* easy = nullptr;
@@ -34,7 +30,7 @@ struct Call {
   bool repeat_refused = false;
   bool no_memory = false;
 
-  ~Call() { curl_slist_free_all(headers); }
+  ~CurlCall() { curl_slist_free_all(headers); }
 
   // An unmarked POST is treated like a write: the method says that it may have an effect.
   bool once_only() const { return request.is_write || request.method != "GET"; }
@@ -46,8 +42,13 @@ struct Call {
   }
 };
 
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
 size_t OnBody(char* data, size_t size, size_t count, void* user) {
-  auto* call = static_cast<Call*>(user);
+  auto* call = static_cast<CurlCall*>(user);
   if (!call->Count(size * count)) return 0;
   // No exception may pass libcurl's frames; it takes 0 for a failure and ends the call.
   try {
@@ -65,7 +66,7 @@ std::string_view TrimSpace(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-void KeepHeader(Call* call, std::string_view line) {
+void KeepHeader(CurlCall* call, std::string_view line) {
   // A new status line (after 1xx) starts the headers anew.
   if (line.substr(0, 5) == "HTTP/") {
     call->reply.headers.clear();
@@ -81,7 +82,7 @@ void KeepHeader(Call* call, std::string_view line) {
 }
 
 size_t OnHeader(char* data, size_t size, size_t count, void* user) {
-  auto* call = static_cast<Call*>(user);
+  auto* call = static_cast<CurlCall*>(user);
   if (!call->Count(size * count)) return 0;
   try {
     KeepHeader(call, std::string_view(data, size * count));
@@ -95,7 +96,7 @@ size_t OnHeader(char* data, size_t size, size_t count, void* user) {
 // Runs when a connection is ready and before the request goes out on it: once for a plain call,
 // again when libcurl starts over on another connection.
 int OnRequestStart(void* user, char*, char*, int, int) {
-  auto* call = static_cast<Call*>(user);
+  auto* call = static_cast<CurlCall*>(user);
   if (call->bytes_out && call->once_only()) {
     call->repeat_refused = true;
     return CURL_PREREQFUNC_ABORT;
@@ -108,14 +109,14 @@ int OnRequestStart(void* user, char*, char*, int, int) {
 // middle, libcurl has not reported the plain bytes yet. Bytes before the start belong to
 // handshakes and proxies.
 int OnDebug(CURL*, curl_infotype type, char*, size_t size, void* user) {
-  auto* call = static_cast<Call*>(user);
+  auto* call = static_cast<CurlCall*>(user);
   const bool out =
       type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT || type == CURLINFO_SSL_DATA_OUT;
   if (call->started && out && size > 0) call->bytes_out = true;
   return 0;
 }
 
-std::string_view ErrorName(const Call& call, CURLcode code) {
+std::string_view ErrorName(const CurlCall& call, CURLcode code) {
   if (call.too_large) return "reply_too_large";
   if (call.repeat_refused) return "connection_died";
   if (call.no_memory) return "no_memory";
@@ -144,7 +145,7 @@ std::string_view ErrorName(const Call& call, CURLcode code) {
   }
 }
 
-Completion FateOf(const Call& call) {
+Completion FateOf(const CurlCall& call) {
   return call.bytes_out ? Completion::kUnknown : Completion::kNotStarted;
 }
 
@@ -168,7 +169,7 @@ std::string TargetOf(std::string_view url) {
   return std::string(rest.starts_with("/") ? "" : "/").append(rest);
 }
 
-bool BuildHeaders(Call* call) {
+bool BuildHeaders(CurlCall* call) {
   // Without it libcurl may wait for "100 Continue", and answer a 417 by sending again.
   std::vector<std::string> lines = {"Expect:"};
   for (const auto& [name, value] : call->request.headers) {
@@ -189,7 +190,7 @@ struct CurlTransport::Impl {
   CurlOptions options;
   std::string no_proxy = NoProxyList();
   CURLM* multi = nullptr;
-  std::vector<std::unique_ptr<Call>> calls;
+  std::vector<std::unique_ptr<CurlCall>> calls;
   std::vector<HttpReply> cancelled;
   std::vector<CURL*> idle;
 
@@ -214,13 +215,13 @@ struct CurlTransport::Impl {
     idle.push_back(easy);  // has room: see Create
   }
 
-  bool Configure(Call* call);
-  bool SetBody(Call* call);
-  HttpReply Finish(std::unique_ptr<Call> call, CURLcode code);
-  std::unique_ptr<Call> Take(const Call* call);
+  bool Configure(CurlCall* call);
+  bool SetBody(CurlCall* call);
+  HttpReply Finish(std::unique_ptr<CurlCall> call, CURLcode code);
+  std::unique_ptr<CurlCall> Take(const CurlCall* call);
 };
 
-bool CurlTransport::Impl::SetBody(Call* call) {
+bool CurlTransport::Impl::SetBody(CurlCall* call) {
   CURLcode code = CURLE_OK;
   const auto set = [&](CURLoption option, auto value) {
     code = std::max(code, curl_easy_setopt(call->easy, option, value));
@@ -238,7 +239,7 @@ bool CurlTransport::Impl::SetBody(Call* call) {
   return code == CURLE_OK;
 }
 
-bool CurlTransport::Impl::Configure(Call* call) {
+bool CurlTransport::Impl::Configure(CurlCall* call) {
   CURL* easy = call->easy;
   const HttpRequest& request = call->request;
   if (!BuildHeaders(call) || !SetBody(call)) return false;
@@ -284,16 +285,16 @@ bool CurlTransport::Impl::Configure(Call* call) {
   return code == CURLE_OK;
 }
 
-std::unique_ptr<Call> CurlTransport::Impl::Take(const Call* call) {
+std::unique_ptr<CurlCall> CurlTransport::Impl::Take(const CurlCall* call) {
   auto found = std::find_if(calls.begin(), calls.end(),
                             [call](const auto& candidate) { return candidate.get() == call; });
   if (found == calls.end()) return nullptr;
-  std::unique_ptr<Call> taken = std::move(*found);
+  std::unique_ptr<CurlCall> taken = std::move(*found);
   calls.erase(found);
   return taken;
 }
 
-HttpReply CurlTransport::Impl::Finish(std::unique_ptr<Call> call, CURLcode code) {
+HttpReply CurlTransport::Impl::Finish(std::unique_ptr<CurlCall> call, CURLcode code) {
   long status = 0;
   curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
   // Judged before the connection is torn down, which may send a last TLS record of its own.
@@ -346,7 +347,7 @@ absl::Status CurlTransport::Submit(domain::EgressPass pass, HttpRequest request)
                                  [&](const auto& call) { return call->request.id == request.id; });
   if (known) return Error(ErrorCode::kMisuse, "request id is in flight");
 
-  auto call = std::make_unique<Call>();
+  auto call = std::make_unique<CurlCall>();
   call->request = std::move(request);
   EncodeFields(&call->request);
   call->max_received = impl_->options.max_reply_bytes;
@@ -385,7 +386,7 @@ absl::Status CurlTransport::Poll(int64_t wait_ms, std::vector<HttpReply>* out) {
       const CURLcode result = message->data.result;
       char* call = nullptr;
       curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
-      std::unique_ptr<Call> done = impl_->Take(reinterpret_cast<Call*>(call));
+      std::unique_ptr<CurlCall> done = impl_->Take(reinterpret_cast<CurlCall*>(call));
       if (done != nullptr) out->push_back(impl_->Finish(std::move(done), result));
     }
     return code;

@@ -11,7 +11,7 @@
 namespace onlyleads::storage {
 namespace {
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kSelectMessage =
     "SELECT prospect_id, message_id, campaign_id, step, channel, sender_id, state, body, "
     "body_digest, target, chat_id, remote_id, due_at_us, attempts, fencing_token, lease_end_us, "
     "started_at_us, looks, cancelled, outcome FROM outbox WHERE org_id = $1 ";
@@ -45,7 +45,7 @@ MessageRow ReadMessage(const Cursor& c) {
 
 absl::StatusOr<std::vector<MessageRow>> QueryMessages(Connection* db, std::string_view where,
                                                       std::initializer_list<Value> args) {
-  return Collect(db->Query(absl::StrCat(base::ToAbsl(kColumns), base::ToAbsl(where)), args),
+  return Collect(db->Query(absl::StrCat(base::ToAbsl(kSelectMessage), base::ToAbsl(where)), args),
                  ReadMessage);
 }
 

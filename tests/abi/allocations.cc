@@ -23,33 +23,45 @@ State& ThreadState() {
 
 namespace {
 
-// One number for who asks: the return addresses of all callers.
-uint64_t StackNow() {
-  uint64_t hash = 0;
+// One number for the return addresses of the frames between two, neither of which counts.
+uint64_t StackBetween(const void* bottom, const void* top) {
+  struct Sum {
+    uintptr_t bottom, top;
+    uint64_t hash;
+  } sum = {reinterpret_cast<uintptr_t>(bottom), reinterpret_cast<uintptr_t>(top), 0};
   _Unwind_Backtrace(
       [](_Unwind_Context* frame, void* out) {
-        auto* sum = static_cast<uint64_t*>(out);
-        *sum = (*sum ^ _Unwind_GetIP(frame)) * 0x9e3779b97f4a7c15u;
-        *sum ^= *sum >> 29;
+        auto* so_far = static_cast<Sum*>(out);
+        if (_Unwind_GetCFA(frame) <= so_far->bottom) return _URC_NO_REASON;
+        if (_Unwind_GetCFA(frame) > so_far->top) return _URC_NORMAL_STOP;
+        so_far->hash = (so_far->hash ^ _Unwind_GetIP(frame)) * 0x9e3779b97f4a7c15u;
+        so_far->hash ^= so_far->hash >> 29;
         return _URC_NO_REASON;
       },
-      &hash);
-  return hash;
+      &sum);
+  return sum.hash;
 }
 
-bool MustFail(Library library) {
+// Neither inlined nor cloned: whether an allocation fails must not show in the stack.
+[[gnu::noipa]] bool MustFail(Library library) {
   internal::State& state = internal::ThreadState();
   if (!state.armed) return false;
+  const Watch& watch = state.watch;
   const int64_t number = ++state.counts.seen;
   ++state.counts.by[library];
-  if (state.stacks != nullptr) {
-    state.armed = false;
-    state.stacks->push_back(StackNow());
-    state.armed = true;
+  bool fails = watch.fail_at != 0 &&
+               (watch.and_all_after ? number >= watch.fail_at : number == watch.fail_at);
+  const bool searches = watch.fail_stack != 0 && state.counts.failed == 0;
+  if (!fails && !searches && watch.stacks == nullptr) return false;
+  state.armed = false;  // what follows may allocate
+  const uint64_t stack = StackBetween(__builtin_frame_address(0), state.top);
+  if (watch.stacks != nullptr) watch.stacks->push_back(stack);
+  fails = fails || (searches && stack == watch.fail_stack);
+  if (fails) {
+    ++state.counts.failed;
+    state.counts.failed_stack = stack;
   }
-  const bool fails = state.fail_at != 0 &&
-                     (state.and_all_after ? number >= state.fail_at : number == state.fail_at);
-  if (fails) ++state.counts.failed;
+  state.armed = true;
   return fails;
 }
 

@@ -18,48 +18,40 @@ enum Library { kNew, kSqlite, kCurl, kOpenSsl, kLibraries };
 struct Allocations {
   int64_t seen = 0;
   int64_t failed = 0;
+  uint64_t failed_stack = 0;             // of the last that failed, as in Watch::stacks
   std::array<int64_t, kLibraries> by{};  // of seen
 };
 
-// Counts the allocations that f makes on this thread and lets number fail_at (from 1) fail, and
-// with and_all_after every later one too; 0: none.
-template <typename F>
-Allocations CountAllocations(int64_t fail_at, bool and_all_after, F&& f);
+struct Watch {
+  int64_t fail_at = 0;         // the number of the allocation that fails, from 1; 0: none
+  bool and_all_after = false;  // every later one fails, too
+  uint64_t fail_stack = 0;     // instead of a number: the first from this stack; 0: none
+  // Gets one number for each allocation, equal for those that were asked for in the same place by
+  // the same callers, as far up as the function that counts.
+  std::vector<uint64_t>* stacks = nullptr;
+};
 
-// The same undisturbed; *stacks gets one number for each allocation, equal for those that were
-// asked for in the same place by the same callers.
+// Counts the allocations that f makes on this thread and lets some of them fail.
 template <typename F>
-Allocations RecordAllocations(std::vector<uint64_t>* stacks, F&& f);
+Allocations CountAllocations(const Watch& watch, F&& f);
 
 namespace internal {
 struct State {
   bool armed = false;
-  bool and_all_after = false;
-  int64_t fail_at = 0;
-  std::vector<uint64_t>* stacks = nullptr;
+  Watch watch;
+  const void* top = nullptr;  // of the stack: the frame of the function that counts
   Allocations counts;
 };
 State& ThreadState();
-
-template <typename F>
-Allocations Watch(const State& as, F&& f) {
-  State& state = ThreadState();
-  state = as;
-  state.armed = true;
-  f();
-  state.armed = false;
-  return state.counts;
-}
 }  // namespace internal
 
 template <typename F>
-Allocations CountAllocations(int64_t fail_at, bool and_all_after, F&& f) {
-  return internal::Watch({false, and_all_after, fail_at, nullptr, {}}, f);
-}
-
-template <typename F>
-Allocations RecordAllocations(std::vector<uint64_t>* stacks, F&& f) {
-  return internal::Watch({false, false, 0, stacks, {}}, f);
+Allocations CountAllocations(const Watch& watch, F&& f) {
+  internal::State& state = internal::ThreadState();
+  state = {true, watch, __builtin_frame_address(0), {}};
+  f();
+  state.armed = false;
+  return state.counts;
 }
 
 }  // namespace onlyleads::tests

@@ -52,10 +52,6 @@ constexpr NamedField kFieldNames[] = {
 constexpr std::string_view kLastOrFull[] = {"name", "nom", "naam"};
 constexpr std::string_view kFirstOrFull[] = {"nombre", "nombres", "nome"};
 
-bool IsOneOf(std::string_view key, std::span<const std::string_view> keys) {
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
 using FieldMap = std::unordered_map<std::string, Field>;
 
 const FieldMap& SynonymMap() {
@@ -129,10 +125,10 @@ void ResolveNameColumns(const std::vector<std::string>& keys, const std::vector<
   const bool has_full = Has(*fields, Field::kFullName);
   for (size_t i = 0; i < keys.size(); ++i) {
     if (fixed[i]) continue;
-    if (IsOneOf(keys[i], kLastOrFull)) {
+    if (base::IsOneOf(keys[i], kLastOrFull)) {
       if (has_first && !has_last) (*fields)[i] = Field::kLastName;
       if (!has_first && !has_full) (*fields)[i] = Field::kFullName;
-    } else if (IsOneOf(keys[i], kFirstOrFull)) {
+    } else if (base::IsOneOf(keys[i], kFirstOrFull)) {
       if (has_last && !has_first) (*fields)[i] = Field::kFirstName;
       if (!has_last && !has_full) (*fields)[i] = Field::kFullName;
     }
@@ -211,8 +207,8 @@ int CountKnownHeaders(const std::vector<std::string_view>& cells, const Explicit
     const bool named = std::any_of(wanted.begin(), wanted.end(), [&](const auto& entry) {
       return base::FoldKey(entry.first) == key;
     });
-    if (named || SynonymMap().contains(key) || IsOneOf(key, kLastOrFull) ||
-        IsOneOf(key, kFirstOrFull)) {
+    if (named || SynonymMap().contains(key) || base::IsOneOf(key, kLastOrFull) ||
+        base::IsOneOf(key, kFirstOrFull)) {
       ++known;
     }
   }

@@ -18,23 +18,18 @@
 namespace onlyleads::domain {
 namespace {
 
-template <size_t N>
-bool IsOneOf(std::string_view text, const std::string_view (&words)[N]) {
-  return std::find(std::begin(words), std::end(words), text) != std::end(words);
-}
-
 bool IsHonorific(std::string_view word) {
   static constexpr std::string_view kWords[] = {
       "dr",  "prof", "professor", "mr",  "mrs", "ms",       "miss",   "mx",  "herr",  "frau",
       "sir", "dame", "dipling",   "ing", "mme", "monsieur", "madame", "mag", "dottor"};
-  return IsOneOf(base::FoldKey(word), kWords);
+  return base::IsOneOf(base::FoldKey(word), kWords);
 }
 
 bool IsSuffix(std::string_view text) {
   static constexpr std::string_view kWords[] = {"phd", "mba", "md",  "cpa", "cfa", "pmp", "esq",
                                                 "jr",  "sr",  "ii",  "iii", "iv",  "msc", "bsc",
                                                 "ma",  "ba",  "llm", "jd",  "rn",  "pe",  "cissp"};
-  return IsOneOf(base::FoldKey(text), kWords);
+  return base::IsOneOf(base::FoldKey(text), kWords);
 }
 
 std::optional<absl::CivilDay> Day(int year, int month, int day) {
@@ -61,7 +56,7 @@ bool IsOptOutFlag(std::string_view cell) {
   double number = 0;
   if (absl::SimpleAtod(lower, &number)) return number != 0;
   // Only punctuation: a dash or dots stand for an empty cell.
-  return !IsOneOf(base::FoldKey(lower), kNegative);
+  return !base::IsOneOf(base::FoldKey(lower), kNegative);
 }
 
 bool HoldsPlainYes(std::string_view cell) {
@@ -70,7 +65,8 @@ bool HoldsPlainYes(std::string_view cell) {
       "oui", "vrai", "si",   "sí", "tak", "optout", "optedout", "unsubscribed"};
   while (!cell.empty()) {
     const size_t end = std::min(cell.find_first_of(",;\t|\""), cell.size());
-    if (IsOneOf(base::FoldKey(base::Lower(base::Trim(cell.substr(0, end)))), kYes)) return true;
+    if (base::IsOneOf(base::FoldKey(base::Lower(base::Trim(cell.substr(0, end)))), kYes))
+      return true;
     cell.remove_prefix(std::min(end + 1, cell.size()));
   }
   return false;
