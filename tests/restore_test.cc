@@ -616,6 +616,29 @@ TEST_F(RestoreTest, AHeldSenderCanBeResumedByHand) {
   EXPECT_EQ(SenderState(), "active");
 }
 
+TEST_F(RestoreTest, AHeldSenderWhoseKeyIsRefusedLooksOnceItIsPutRight) {
+  const auto people = world_.AddPeople(5);
+  world_.EnrollAll(world_.AddCampaign(), people);
+  world_.Run({.max_ms = 0, .max_calls = -1});
+  Backup();
+  Object(people[4]);
+  Record();
+  PutBack();
+  world_.sandbox().Post("/sandbox/faults",
+                        R"([{"name":"key","match":{"route":"sent_invitations"},"times":1,)"
+                        R"("action":{"type":"error","slug":"missing_credentials"}}])");
+  world_.Reopen();
+  ASSERT_EQ(SenderState(), "reconcile_only");
+  world_.Run();
+  ASSERT_EQ(SenderState(), "stopped");
+  ASSERT_TRUE(engine::ResumeSender(world_.engine(), world_.org(), world_.sender()).ok());
+  EXPECT_EQ(SenderState(), "reconcile_only") << "the looks are not done";
+  world_.RunUntil(kMonday + base::kDayUs);
+  EXPECT_EQ(SenderState(), "active");
+  EXPECT_EQ(world_.OutboxStates()["sent"], 4);
+  ExpectNothingTwice(4);
+}
+
 TEST_F(RestoreTest, LimitsHoldAcrossARestore) {
   world_.EnrollAll(world_.AddCampaign(), world_.AddPeople(40));
   Record();

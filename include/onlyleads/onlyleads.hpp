@@ -1864,7 +1864,8 @@ class Senders : public detail::Noun {
     });
   }
   /// The account is in order again: clears a stop or a disconnection, what was queued goes on.
-  /// A pause for a limit runs on. Idempotent.
+  /// A pause for a limit runs on. Of a sender that is "reconcile_only" (its database is an older
+  /// copy that was put back) it ends that mode before run() has asked what was sent since.
   ///
   /// @param sender_id  of this organization
   /// @throws Error     OL_NOT_FOUND
@@ -2794,8 +2795,8 @@ class Engine {
   }
 
   /// How the database stands to its ledger (Host::ledger_append). After an older copy was put back
-  /// it says when, and how many senders still look at the provider before they send; resume() of a
-  /// sender ends that for it by hand.
+  /// it says when, and how many senders still look at the provider before they send, which run()
+  /// does.
   ///
   /// @return  one row: frames, waiting (0 unless the ledger could not be written), restored_at_us
   ///          (when an older copy was put back or the ledger begun anew, null if never),

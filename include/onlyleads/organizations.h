@@ -258,9 +258,12 @@ OL_API int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol
 /** The account is in order again: its user signed in anew, a restriction was lifted, the key was
  * put right.
  *
- * Clears the stop that the provider's answer caused, a disconnection, or the reconcile-only mode of
- * a database that was put back, without waiting for its looks at the provider. A pause for a limit
- * runs on. What was queued goes on by itself. Idempotent. OL_NOT_FOUND.
+ * Clears the stop that the provider's answer caused, or a disconnection; what was queued goes on by
+ * itself. A pause for a limit runs on. Of a sender whose state is "reconcile_only" it ends that
+ * mode without waiting for the looks at the provider, which ol_engine_run makes: what was sent
+ * since the copy was made may then be sent again. A stopped sender of such a database is
+ * "reconcile_only" afterwards, so there a second call is not like the first; everywhere else it is.
+ * OL_NOT_FOUND.
  */
 OL_API int32_t ol_sender_resume(ol_workspace* workspace, ol_id sender_id, ol_error* err);
 

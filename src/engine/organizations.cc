@@ -17,6 +17,7 @@
 #include "src/engine/audit.h"
 #include "src/engine/listing.h"
 #include "src/engine/mandates.h"
+#include "src/storage/ledger_store.h"
 #include "src/storage/organization_store.h"
 #include "src/storage/retention_store.h"
 
@@ -391,7 +392,11 @@ absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
   OL_ASSIGN_OR_RETURN(const auto sender, storage::LoadSender(db, org_id, sender_id));
   if (!sender) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
-  OL_RETURN_IF_ERROR(storage::ActivateSender(db, org_id, sender_id));
+  // Of a copy that was put back and stopped since, the stop alone ends: whoever puts a key right
+  // does not mean that the looks are done.
+  const bool held_alone = StateOf(*sender) == "reconcile_only";
+  OL_RETURN_IF_ERROR(held_alone ? storage::ReleaseSender(db, org_id, sender_id)
+                                : storage::ActivateSender(db, org_id, sender_id));
   OL_RETURN_IF_ERROR(storage::StartAccount(db, sender->account_ref, session.now_us()));
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "sender.resume", sender_id));
   return transaction.Commit();

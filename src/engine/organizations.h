@@ -66,7 +66,8 @@ absl::StatusOr<base::Table> ListSenders(Engine& engine, const base::Id& org_id);
 // What was on its way: message_id, prospect_id, channel, started_at_us.
 absl::StatusOr<base::Table> DisconnectSender(Engine& engine, const base::Id& org_id,
                                              const base::Id& sender_id);
-// Clears a stop or a disconnection; a pause for a limit runs on.
+// Clears a stop or a disconnection; of a sender that is held in a restored database and neither,
+// the hold. A pause for a limit runs on.
 absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
 
 // The sub-processor register, one row each.

@@ -132,8 +132,8 @@ class Connection {
 
   // Writes the whole database anew, into the log. Where rows moved between pages, what was removed
   // since may stand in a page's free space, which SQLite's secure_delete does not reach. False
-  // while another process writes, and where room or memory for a second copy is wanting; never
-  // waits. Not inside a transaction.
+  // while another process writes, where room or memory for a second copy is wanting, and when the
+  // call is cancelled; never waits. Not inside a transaction.
   virtual absl::StatusOr<bool> Rebuild() = 0;
 
   // Called before each statement with its text; tests use it to order connections. Never set

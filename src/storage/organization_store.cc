@@ -283,8 +283,8 @@ absl::StatusOr<std::vector<std::string>> LoadAddressesElsewhere(Connection* db,
 absl::Status ActivateSender(Connection* db, const base::Id& org_id, const base::Id& sender_id) {
   return db
       ->Run(
-          "UPDATE senders SET state = 'active', stop_reason = NULL, reconcile_from_us = NULL, "
-          "reconcile_due_us = NULL WHERE org_id = $1 AND sender_id = $2",
+          "UPDATE senders SET state = 'active', stop_reason = NULL WHERE org_id = $1 AND "
+          "sender_id = $2",
           {org_id, sender_id})
       .status();
 }

@@ -107,7 +107,7 @@ absl::Status StopSender(Connection* db, const base::Id& org_id, const base::Id& 
 absl::StatusOr<std::vector<std::string>> LoadAddressesElsewhere(Connection* db,
                                                                 const base::Id& account_ref,
                                                                 const base::Id& org_id);
-// Activates a sender that was disconnected, or held because its database was restored.
+// Ends a sender's own stop or disconnection. One that is held in a restored database stays held.
 absl::Status ActivateSender(Connection* db, const base::Id& org_id, const base::Id& sender_id);
 // Ends a stop; every organization that uses the account is due.
 absl::Status StartAccount(Connection* db, const base::Id& account_ref, int64_t now_us);

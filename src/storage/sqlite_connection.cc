@@ -192,6 +192,7 @@ class SqliteConnection final : public Connection {
     return in_place;
   }
   absl::Status BeginRead() override {
+    OL_RETURN_IF_ERROR(PayRollback());
     OL_RETURN_IF_ERROR(Script("BEGIN"));
     within_ = true;
     return absl::OkStatus();
@@ -261,11 +262,12 @@ class SqliteConnection final : public Connection {
   void set_statement_hook(StatementHook hook) override { hook_ = std::move(hook); }
 
  private:
+  bool IsCancelled() const { return cancelled_ && cancelled_(); }
+
   // Of SQLite's machine: some tens of microseconds.
   static constexpr int kStepsPerQuestion = 1000;
   static int OnProgress(void* connection) {
-    auto* const self = static_cast<SqliteConnection*>(connection);
-    return self->cancelled_ && self->cancelled_() ? 1 : 0;
+    return static_cast<SqliteConnection*>(connection)->IsCancelled() ? 1 : 0;
   }
   // In growing steps up to the timeout, as SQLite's own handler does it, unless the call that waits
   // is cancelled.
@@ -279,7 +281,7 @@ class SqliteConnection final : public Connection {
     }
     const auto left = self->waits_since_ + self->busy_timeout_ - now;
     if (left <= left.zero()) return 0;
-    self->gave_up_ = self->cancelled_ && self->cancelled_();
+    self->gave_up_ = self->IsCancelled();
     if (self->gave_up_) return 0;
     const std::chrono::milliseconds step(
         kStepsMs[std::min<size_t>(static_cast<size_t>(times), std::size(kStepsMs) - 1)]);

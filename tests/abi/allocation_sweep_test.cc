@@ -237,8 +237,7 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     return stacks;
   }
 
-  // The one place that calls, so that the stacks of two calls compare.
-  [[gnu::noipa]] static Allocations Call(Prepared* call, const Watch& watch, Outcome* outcome) {
+  static Allocations Call(Prepared* call, const Watch& watch, Outcome* outcome) {
     return CountAllocations(watch, [&] { *outcome = call->Call(); });
   }
 

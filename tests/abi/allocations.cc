@@ -23,27 +23,28 @@ State& ThreadState() {
 
 namespace {
 
-// One number for the return addresses of the frames between two, neither of which counts.
+// One number for the return addresses of the frames between two, neither of which counts: whether
+// an allocation is counted or fails must not show in it.
 uint64_t StackBetween(const void* bottom, const void* top) {
   struct Sum {
     uintptr_t bottom, top;
-    uint64_t hash;
-  } sum = {reinterpret_cast<uintptr_t>(bottom), reinterpret_cast<uintptr_t>(top), 0};
+    uint64_t hash, without_last;
+  } sum = {reinterpret_cast<uintptr_t>(bottom), reinterpret_cast<uintptr_t>(top), 0, 0};
   _Unwind_Backtrace(
       [](_Unwind_Context* frame, void* out) {
         auto* so_far = static_cast<Sum*>(out);
         if (_Unwind_GetCFA(frame) <= so_far->bottom) return _URC_NO_REASON;
         if (_Unwind_GetCFA(frame) > so_far->top) return _URC_NORMAL_STOP;
+        so_far->without_last = so_far->hash;
         so_far->hash = (so_far->hash ^ _Unwind_GetIP(frame)) * 0x9e3779b97f4a7c15u;
         so_far->hash ^= so_far->hash >> 29;
         return _URC_NO_REASON;
       },
       &sum);
-  return sum.hash;
+  return sum.without_last;
 }
 
-// Neither inlined nor cloned: whether an allocation fails must not show in the stack.
-[[gnu::noipa]] bool MustFail(Library library) {
+bool MustFail(Library library) {
   internal::State& state = internal::ThreadState();
   if (!state.armed) return false;
   const Watch& watch = state.watch;

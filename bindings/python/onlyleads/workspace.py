@@ -193,8 +193,9 @@ class Senders(Noun):
         return records(self._native.sender_disconnect(check.identifier("sender_id", sender_id)))
 
     def resume(self, sender_id: str) -> None:
-        """The account is in order again: clears a stop, a disconnection, or the reconcile-only mode
-        of a database that was put back; what was queued goes on."""
+        """The account is in order again: clears a stop or a disconnection; what was queued goes on.
+        Of a sender that is "reconcile_only" (its database is an older copy that was put back) it
+        ends that mode before run() has asked what was sent since."""
         self._native.sender_resume(check.identifier("sender_id", sender_id))
 
 

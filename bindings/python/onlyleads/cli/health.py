@@ -171,14 +171,14 @@ def _ledger(engine: Any, path: Path) -> Iterator[Check]:
     elif found["senders_held"]:
         yield Check("ledger", WARNING, f"an older copy was put back {moment(found['restored_at_us'])}; "
                                        f"{found['senders_held']} senders look before they write",
-                    "look at open messages, then resume the senders")
+                    "onlyleads run asks the provider what was sent since, then they send again")
     else:
         yield Check("ledger", OK, f"{found['frames']:,} frames, nothing waits")
 
 
 def _organization(engine: Any, row: Dict[str, Any]) -> Iterator[Check]:
     ws, name = engine.workspace(row["org_id"]), row["external_ref"] or row["org_id"]
-    stopped = [s for s in ws.senders.list() if s["state"] != "active"]
+    stopped = [s for s in ws.senders.list() if s["state"] not in ("active", "reconcile_only")]
     for sender in stopped:
         yield Check(f"senders of {name}", WARNING, f"{sender['sender_id']} is "
                     f"{sender['stop_reason'] or sender['state']}",
