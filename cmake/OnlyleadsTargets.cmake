@@ -40,8 +40,10 @@ function(onlyleads_precompiled_like target other)
   endif()
 endfunction()
 
-# onlyleads_join(<target>): its files are compiled a few at a time, because most of a file's time goes
-# into what its headers declare.
+# onlyleads_join(<target>): with ONLYLEADS_PRECOMPILE its files are compiled a few at a time, because
+# most of a file's time goes into what its headers declare. What a file keeps for itself needs a name
+# of its own in the layer then; and g++ warns of a class with members of a type that is local to a
+# file, which it takes for a header.
 function(onlyleads_join target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${ONLYLEADS_PRECOMPILE})
 endfunction()

@@ -103,6 +103,10 @@ TEST_F(Contracts, MandatesComeWithTheSenderAndEndWithARevocation) {
   sender.mandate_scope = "email";
   EXPECT_EQ(CodeOf([&] { ws_.senders().connect(sender); }), OL_INVALID_ARGUMENT);
   EXPECT_EQ(ws_.senders().list()[0].text("state"), "disconnected") << "half of it was written";
+  ws_.senders().release(id);
+  EXPECT_EQ(ws_.senders().list()[0].text("state"), "disconnected") << "no stop is a hold";
+  ws_.senders().resume(id);
+  EXPECT_EQ(ws_.senders().list()[0].text("state"), "active");
 }
 
 TEST_F(Contracts, UsageIsRecordedAllOrNone) {

@@ -418,9 +418,11 @@ TEST(Transport, AProxyOfTheEnvironmentGetsATunnel) {
     connection->Write(kCreated);
   });
   setenv("http_proxy", proxy.url("").c_str(), 1);
+  setenv("no_proxy", "", 1);
+  setenv("NO_PROXY", "", 1);
   auto transport = Make();
   EXPECT_EQ(Call(transport.get(), Get("http://provider.example/p?q=1")).status, 201);
-  unsetenv("http_proxy");
+  for (const char* name : {"http_proxy", "no_proxy", "NO_PROXY"}) unsetenv(name);
   ASSERT_EQ(proxy.requests().size(), 2u);
   EXPECT_EQ(proxy.requests()[0].rfind("CONNECT provider.example:80 HTTP/1.1\r\n", 0), 0u);
   EXPECT_EQ(proxy.requests()[0].find("X-API-KEY"), std::string::npos) << "the proxy sees our key";

@@ -121,6 +121,10 @@ void BindSenders(Bound& c) {
        [](const PyWorkspace& w, const std::string& id) {
          Interruptible(w.engine, [&] { w.face.senders().resume(ToId(id)); });
        });
+  Verb(c, "sender_release", "(self, sender_id, /)", "Ends the reconcile-only mode without looks.",
+       [](const PyWorkspace& w, const std::string& id) {
+         Interruptible(w.engine, [&] { w.face.senders().release(ToId(id)); });
+       });
   Verb(c, "relation_add", "(self, sender_id, prospect_id, /)", "They are connected already.",
        [](const PyWorkspace& w, const std::string& sender_id, const std::string& prospect_id) {
          Interruptible(w.engine,

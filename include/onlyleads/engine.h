@@ -71,7 +71,7 @@ typedef struct ol_engine_options {
  * created gets mode 0600. An older copy that was put back is recognised by the ledger (host.h) and
  * brought up to what must not be forgotten before this returns; a warning is logged, and its
  * senders are "reconcile_only" until ol_engine_run has asked the provider about every message the
- * copy believes unsent, or ol_sender_resume says otherwise. Errors: OL_LEDGER_BEHIND,
+ * copy believes unsent, or ol_sender_release says otherwise. Errors: OL_LEDGER_BEHIND,
  * OL_LEDGER_FORKED, OL_LEDGER_CORRUPT (nothing was changed), OL_NOT_A_DATABASE, OL_SCHEMA_TOO_NEW,
  * OL_SCHEMA_CHANGED, OL_KEY_MISMATCH (a key that is wrong or missing, a key file that is cut or
  * that others than its owner may read), OL_READ_ONLY, OL_DISK_FULL, OL_BUSY, OL_IO,

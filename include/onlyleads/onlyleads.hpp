@@ -1864,13 +1864,21 @@ class Senders : public detail::Noun {
     });
   }
   /// The account is in order again: clears a stop or a disconnection, what was queued goes on.
-  /// A pause for a limit runs on. Of a sender that is "reconcile_only" (its database is an older
-  /// copy that was put back) it ends that mode before run() has asked what was sent since.
+  /// A pause for a limit runs on, and so does the reconcile-only mode. Idempotent.
   ///
   /// @param sender_id  of this organization
   /// @throws Error     OL_NOT_FOUND
   void resume(const Id& sender_id) const {
     call([&](ol_error* err) { return ol_sender_resume(ws(), sender_id.c(), err); });
+  }
+  /// Ends the reconcile-only mode of a sender before Engine::run() has asked the provider what was
+  /// sent after the copy was made: what is not in the ledger may be sent again. Does nothing to a
+  /// sender in another state; a stop goes on. Idempotent.
+  ///
+  /// @param sender_id  of this organization
+  /// @throws Error     OL_NOT_FOUND
+  void release(const Id& sender_id) const {
+    call([&](ol_error* err) { return ol_sender_release(ws(), sender_id.c(), err); });
   }
 };
 
@@ -2795,8 +2803,8 @@ class Engine {
   }
 
   /// How the database stands to its ledger (Host::ledger_append). After an older copy was put back
-  /// it says when, and how many senders still look at the provider before they send, which run()
-  /// does.
+  /// it says when, and how many senders still look at the provider before they send: run() does
+  /// that, of those that are not stopped, or release() of a sender ends it by hand.
   ///
   /// @return  one row: frames, waiting (0 unless the ledger could not be written), restored_at_us
   ///          (when an older copy was put back or the ledger begun anew, null if never),

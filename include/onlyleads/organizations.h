@@ -175,7 +175,8 @@ typedef struct ol_sender_options {
   /** The provider's id of the connected account, required. */
   ol_str account_id;
   /** The provider's DSN with scheme, e.g. https://api8.unipile.com:13443; it differs by customer.
-   */
+   * Through a proxy of the environment (https_proxy, http_proxy; no_proxy is kept to) every call
+   * goes as a tunnel (CONNECT), except to this machine, where it goes straight. */
   ol_str base_url;
   /** Sealed with the installation's key before it is stored; no call gives it out again. */
   ol_str api_key;
@@ -259,13 +260,19 @@ OL_API int32_t ol_sender_disconnect(ol_workspace* workspace, ol_id sender_id, ol
  * put right.
  *
  * Clears the stop that the provider's answer caused, or a disconnection; what was queued goes on by
- * itself. A pause for a limit runs on. Of a sender whose state is "reconcile_only" it ends that
- * mode without waiting for the looks at the provider, which ol_engine_run makes: what was sent
- * since the copy was made may then be sent again. A stopped sender of such a database is
- * "reconcile_only" afterwards, so there a second call is not like the first; everywhere else it is.
+ * itself. A pause for a limit runs on, and so does the reconcile-only mode. Idempotent.
  * OL_NOT_FOUND.
  */
 OL_API int32_t ol_sender_resume(ol_workspace* workspace, ol_id sender_id, ol_error* err);
+
+/** Ends the reconcile-only mode of a sender although ol_engine_run has not finished its looks at
+ * the provider: somebody has looked, or the account cannot be read to its end.
+ *
+ * What was sent after the copy was made and is not in the ledger (host.h) may be sent again: the
+ * caller answers for that, and the audit says "sender.release". Does nothing to a sender in another
+ * state; a stop goes on. Idempotent. OL_NOT_FOUND.
+ */
+OL_API int32_t ol_sender_release(ol_workspace* workspace, ol_id sender_id, ol_error* err);
 
 #ifdef __cplusplus
 }

@@ -196,3 +196,9 @@ int32_t ol_sender_resume(ol_workspace* workspace, ol_id sender_id, ol_error* err
     return engine::ResumeSender(e, org, capi::FromC(sender_id));
   });
 }
+
+int32_t ol_sender_release(ol_workspace* workspace, ol_id sender_id, ol_error* err) {
+  return capi::Verb(workspace, err, [&](engine::Engine& e, const Id& org) {
+    return engine::ReleaseSender(e, org, capi::FromC(sender_id));
+  });
+}

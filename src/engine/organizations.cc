@@ -88,6 +88,10 @@ absl::Status CheckBaseUrl(std::string_view url) {
   if (url.find_first_of("?#\\") != url.npos) {
     return Error(ErrorCode::kInvalidArgument, "base_url: holds more than host, port and path");
   }
+  const std::string folders = absl::StrCat(base::ToAbsl(url), "/");
+  if (absl::StrContains(folders, "/./") || absl::StrContains(folders, "/../")) {
+    return Error(ErrorCode::kInvalidArgument, "base_url: has a path with . or .. in it");
+  }
   return absl::OkStatus();
 }
 
@@ -392,13 +396,22 @@ absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id
   OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
   OL_ASSIGN_OR_RETURN(const auto sender, storage::LoadSender(db, org_id, sender_id));
   if (!sender) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
-  // Of a copy that was put back and stopped since, the stop alone ends: whoever puts a key right
-  // does not mean that the looks are done.
-  const bool held_alone = StateOf(*sender) == "reconcile_only";
-  OL_RETURN_IF_ERROR(held_alone ? storage::ReleaseSender(db, org_id, sender_id)
-                                : storage::ActivateSender(db, org_id, sender_id));
+  OL_RETURN_IF_ERROR(storage::ActivateSender(db, org_id, sender_id));
   OL_RETURN_IF_ERROR(storage::StartAccount(db, sender->account_ref, session.now_us()));
   OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "sender.resume", sender_id));
+  return transaction.Commit();
+}
+
+absl::Status ReleaseSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id) {
+  OL_ASSIGN_OR_RETURN(Session session, engine.Enter());
+  storage::Connection* db = session.db();
+  OL_ASSIGN_OR_RETURN(storage::Transaction transaction, storage::Transaction::Begin(db));
+  OL_ASSIGN_OR_RETURN(const auto sender, storage::LoadSender(db, org_id, sender_id));
+  if (!sender) return Error(ErrorCode::kNotFound, "sender_id: no such sender");
+  if (!sender->reconcile_from_us) return absl::OkStatus();
+  OL_RETURN_IF_ERROR(storage::ReleaseSender(db, org_id, sender_id));
+  OL_RETURN_IF_ERROR(storage::TouchDue(db, org_id, session.now_us()));
+  OL_RETURN_IF_ERROR(WriteAudit(session, org_id, "member", "sender.release", sender_id));
   return transaction.Commit();
 }
 

@@ -66,9 +66,10 @@ absl::StatusOr<base::Table> ListSenders(Engine& engine, const base::Id& org_id);
 // What was on its way: message_id, prospect_id, channel, started_at_us.
 absl::StatusOr<base::Table> DisconnectSender(Engine& engine, const base::Id& org_id,
                                              const base::Id& sender_id);
-// Clears a stop or a disconnection; of a sender that is held in a restored database and neither,
-// the hold. A pause for a limit runs on.
+// Clears a stop or a disconnection; a pause for a limit runs on, and so does a hold.
 absl::Status ResumeSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
+// Ends the hold of a sender in a restored database before its looks are done.
+absl::Status ReleaseSender(Engine& engine, const base::Id& org_id, const base::Id& sender_id);
 
 // The sub-processor register, one row each.
 absl::StatusOr<base::Table> ListSubProcessors(Engine& engine);

@@ -6,7 +6,7 @@
 // Functions that open a connection of their own allocate thousands of times, for every table of the
 // schema in the same places. Where there are more than kEachUpTo, one n is taken of each call
 // stack, and where these are too many, evenly of them; ./run sweep takes all. What was left out is
-// printed.
+// printed. Where all n are taken, so are the places that going from n to n + 1 stepped over.
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -38,6 +38,8 @@ constexpr size_t kMostStacks = 60, kMostWork = 300'000;
 // With everything failing from n on: that many n, evenly.
 constexpr int64_t kLasting = 12;
 constexpr int kAttempts = 5, kWalk = 100;
+// Places that calls may cease to come to: where something grows the first time.
+constexpr int64_t kMayCease = 5;
 // A new world after so many calls: what they leave (people, audit entries) makes the next one
 // longer.
 constexpr int kRunsPerWorld = 25, kCallsPerWorld = 400;
@@ -164,10 +166,10 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     written_ |= watch_->Changed();
     Outcome outcome;
     const Allocations counts = Call(call.get(), watch, &outcome);
-    if (counts.failed == 1) failed_.insert(counts.failed_stack);
+    if (counts.failed > 0 && !watch.and_all_after) failed_.insert(counts.failed_stack);
     const auto expect = [&](bool holds, const std::string& what) {
       if (holds) return;
-      problems_.push_back("allocation " + std::to_string(watch.fail_at) +
+      problems_.push_back("allocation " + std::to_string(counts.failed_at) +
                           (watch.and_all_after ? " and later: " : ": ") + what + ": " +
                           ol_code_name(outcome.code) + " " + outcome.err.message);
     };
@@ -176,7 +178,9 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     if (counts.failed == 0) sum->undisturbed = std::min(sum->undisturbed, counts.seen);
     ++sum->tried;
     sum->failed += counts.failed > 0;
-    if (counts.failed == 1) sum->reached = std::max(sum->reached, watch.fail_at);
+    if (counts.failed > 0 && !watch.and_all_after) {
+      sum->reached = std::max(sum->reached, watch.fail_at);
+    }
     if (outcome.has_error && outcome.code != OL_OK) {
       expect(counts.failed > 0, "failed by itself");
       expect(ol_live_handles() == live, "left a handle");
@@ -232,9 +236,15 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
 
   std::vector<uint64_t> Undisturbed() {
     std::vector<uint64_t> stacks;
-    Outcome outcome;
-    Call(Right().get(), {.stacks = &stacks}, &outcome);
+    CallUndisturbed({.stacks = &stacks});
     return stacks;
+  }
+  void CallUndisturbed(const Watch& watch) {
+    const std::unique_ptr<Prepared> call = Right();
+    Outcome outcome;
+    Call(call.get(), watch, &outcome);
+    if (!outcome.has_error || outcome.code == OL_OK) return;
+    problems_.push_back(std::string("fails undisturbed: ") + outcome.err.message);
   }
 
   static Allocations Call(Prepared* call, const Watch& watch, Outcome* outcome) {
@@ -252,8 +262,7 @@ class AllocationSweep : public ::testing::TestWithParam<std::string> {
     sum->stepped_over = static_cast<int64_t>(left.size());
     for (const uint64_t stack : left) {
       for (int attempt = 0; attempt < kAttempts && !failed_.contains(stack); ++attempt) {
-        Outcome outcome;
-        Call(Right().get(), {}, &outcome);
+        CallUndisturbed({});
         Fail({.fail_stack = stack}, sum);
       }
       if (!failed_.contains(stack)) ++sum->not_met;
@@ -402,7 +411,7 @@ TEST_P(AllocationSweep, SurvivesEachFailure) {
   for (size_t i = 0; i < shown; ++i) ADD_FAILURE() << problems_[i];
   EXPECT_EQ(problems_.size(), 0u);
   EXPECT_GE(sum.reached, sum.undisturbed) << "not every allocation was reached";
-  EXPECT_LE(sum.not_met, kAttempts) << "places were stepped over";
+  EXPECT_LE(sum.not_met, kMayCease) << "places were stepped over";
   EXPECT_TRUE(AuditIntact());
   if (written_ || watch_->Changed() || name_ == kRunSent) CloseWorld();
   if (sum.undisturbed > 0) ExpectNoLeak();

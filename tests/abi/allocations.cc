@@ -59,7 +59,7 @@ bool MustFail(Library library) {
   if (watch.stacks != nullptr) watch.stacks->push_back(stack);
   fails = fails || (searches && stack == watch.fail_stack);
   if (fails) {
-    ++state.counts.failed;
+    if (++state.counts.failed == 1) state.counts.failed_at = number;
     state.counts.failed_stack = stack;
   }
   state.armed = true;

@@ -18,6 +18,7 @@ enum Library { kNew, kSqlite, kCurl, kOpenSsl, kLibraries };
 struct Allocations {
   int64_t seen = 0;
   int64_t failed = 0;
+  int64_t failed_at = 0;                 // the number of the first that failed
   uint64_t failed_stack = 0;             // of the last that failed, as in Watch::stacks
   std::array<int64_t, kLibraries> by{};  // of seen
 };

@@ -155,6 +155,7 @@ void AddOrganizations(Builder& b) {
   OL_ADD(ol_sender_disconnect, "workspace, sender_id, out, err?", w.workspace, w.sender,
          s.Out<Rows>(), s.Out<ol_error>());
   OL_ADD(ol_sender_resume, "workspace, sender_id, err?", w.workspace, w.sender, s.Out<ol_error>());
+  OL_ADD(ol_sender_release, "workspace, sender_id, err?", w.workspace, w.sender, s.Out<ol_error>());
 }
 
 void AddContracts(Builder& b) {

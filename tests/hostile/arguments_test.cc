@@ -106,6 +106,8 @@ TEST_F(HostileArguments, ThatNoRequestCouldCarryAreRefusedWhenTheSenderIsConnect
                                  "http://[::1"s,
                                  "http://[]"s,
                                  "http://host\\evil"s,
+                                 "http://host/a/../b"s,
+                                 "http://host/."s,
                                  "http://ho*st"s}) {
     RefuseSender("base_url", [&](SenderOptions* s) { s->base_url = url; });
   }

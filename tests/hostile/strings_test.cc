@@ -399,6 +399,7 @@ TEST_F(HostileStrings, IdsOfNobodyOrOfAnotherOrganizationFindNothing) {
     int32_t answer = 0;
     EXPECT_EQ(ol_sender_disconnect(other, id, &rows, &err), OL_NOT_FOUND);
     EXPECT_EQ(ol_sender_resume(other, id, &err), OL_NOT_FOUND);
+    EXPECT_EQ(ol_sender_release(other, id, &err), OL_NOT_FOUND);
     EXPECT_EQ(ol_prospects_get(other, id, &rows, &err), OL_NOT_FOUND);
     EXPECT_EQ(ol_prospects_object(other, id, &rows, &err), OL_NOT_FOUND);
     EXPECT_EQ(ol_prospects_erase(other, id, &rows, &err), OL_NOT_FOUND);

@@ -81,6 +81,16 @@ class Mandates(Case):
     def test_disconnecting_names_what_is_on_its_way(self):
         self.assertEqual(self.ws.senders.disconnect(self.sender), [])
 
+    def test_releasing_ends_no_disconnection_and_resuming_does(self):
+        self.ws.senders.disconnect(self.sender)
+        self.ws.senders.release(self.sender)
+        self.assertEqual(list(self.ws.senders.list())[0].state, "disconnected")
+        self.ws.senders.resume(self.sender)
+        self.assertEqual(list(self.ws.senders.list())[0].state, "active")
+        with self.assertRaises(ol.Error) as refused:
+            self.ws.senders.release("00000000-0000-0000-0000-000000000001")
+        self.assertEqual(refused.exception.code, "OL_NOT_FOUND")
+
 
 class Usage(Case):
     def test_is_recorded_by_batch_or_by_keywords(self):

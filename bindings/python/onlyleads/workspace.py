@@ -194,9 +194,13 @@ class Senders(Noun):
 
     def resume(self, sender_id: str) -> None:
         """The account is in order again: clears a stop or a disconnection; what was queued goes on.
-        Of a sender that is "reconcile_only" (its database is an older copy that was put back) it
-        ends that mode before run() has asked what was sent since."""
+        The reconcile-only mode of a database that was put back runs on."""
         self._native.sender_resume(check.identifier("sender_id", sender_id))
+
+    def release(self, sender_id: str) -> None:
+        """Ends a sender's reconcile-only mode before run() has asked the provider what was sent after
+        the copy was made: what is not in the ledger may be sent again. Nothing in another state."""
+        self._native.sender_release(check.identifier("sender_id", sender_id))
 
 
 class Mandates(Noun):

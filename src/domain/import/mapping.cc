@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <span>
 #include <unordered_map>
 
 #include "absl/strings/str_cat.h"

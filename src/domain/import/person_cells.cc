@@ -65,8 +65,8 @@ bool HoldsPlainYes(std::string_view cell) {
       "oui", "vrai", "si",   "sí", "tak", "optout", "optedout", "unsubscribed"};
   while (!cell.empty()) {
     const size_t end = std::min(cell.find_first_of(",;\t|\""), cell.size());
-    if (base::IsOneOf(base::FoldKey(base::Lower(base::Trim(cell.substr(0, end)))), kYes))
-      return true;
+    const std::string word = base::FoldKey(base::Lower(base::Trim(cell.substr(0, end))));
+    if (base::IsOneOf(word, kYes)) return true;
     cell.remove_prefix(std::min(end + 1, cell.size()));
   }
   return false;

@@ -171,7 +171,8 @@ def _ledger(engine: Any, path: Path) -> Iterator[Check]:
     elif found["senders_held"]:
         yield Check("ledger", WARNING, f"an older copy was put back {moment(found['restored_at_us'])}; "
                                        f"{found['senders_held']} senders look before they write",
-                    "onlyleads run asks the provider what was sent since, then they send again")
+                    "onlyleads run asks the provider what was sent since, then they send again; those that "
+                    "are stopped once they are resumed")
     else:
         yield Check("ledger", OK, f"{found['frames']:,} frames, nothing waits")
 
