@@ -82,6 +82,20 @@ class Sending(Cli):
         self.assertIn("2 messages were not taken: connect_failed (2)",
                       found["provider of acme"]["told"])
 
+    def test_doctor_says_that_senders_of_an_older_copy_look_first(self) -> None:
+        copy = self.db.read_bytes()
+        with ol.open(self.db) as engine:
+            engine.workspace(engine.organizations()[0].org_id).prospects.object(self.ids[1])
+        self.db.write_bytes(copy)
+        ol.open(self.db).close()  # its log, which warns of the copy, goes nowhere
+        found = {row["check"]: row for row in self.json("doctor")["checks"]}
+        self.assertIn("senders that look before they write: 1", found["ledger"]["told"])
+        self.assertIn("onlyleads run asks", found["ledger"]["advice"])
+        self.assertNotIn("senders of acme", found)
+        self.assertEqual(self.json("run")["sent"], 1)
+        found = {row["check"]: row for row in self.json("doctor")["checks"]}
+        self.assertEqual(found["ledger"]["state"], "ok")
+
     def test_a_webhook_becomes_a_reply_that_inbox_lists(self) -> None:
         self.json("run")
         told = {"event": "message_received", "account_id": "acc-1", "account_type": "LINKEDIN",

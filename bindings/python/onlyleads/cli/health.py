@@ -170,7 +170,7 @@ def _ledger(engine: Any, path: Path) -> Iterator[Check]:
                     "make its place writable; onlyleads run writes them")
     elif found["senders_held"]:
         yield Check("ledger", WARNING, f"an older copy was put back {moment(found['restored_at_us'])}; "
-                                       f"{found['senders_held']} senders look before they write",
+                                       f"senders that look before they write: {found['senders_held']:,}",
                     "onlyleads run asks the provider what was sent since, then they send again; those that "
                     "are stopped once they are resumed")
     else:
@@ -183,7 +183,7 @@ def _organization(engine: Any, row: Dict[str, Any]) -> Iterator[Check]:
     for sender in stopped:
         yield Check(f"senders of {name}", WARNING, f"{sender['sender_id']} is "
                     f"{sender['stop_reason'] or sender['state']}",
-                    "put the account in order at the provider, then resume it")
+                    "put the account in order at the provider, then ws.senders.resume(sender_id)")
     messages = list(ws.outbox.list())
     states = Counter(message["state"] for message in messages)
     if states["parked"]:
