@@ -249,6 +249,7 @@ TEST(Linkedin, GivesTheIdentifierOfEachForm) {
       {"linkedin.com/in/ann/de", "slug:ann"},
       {"//linkedin.com/in/ann", "slug:ann"},
       {"www.linkedin.com/mwlite/in/ann", "slug:ann"},
+      {"linkedin.com/in/ann.\u00a0..", "slug:ann"},
       {"https://es.linkedin.com/in/JOSÉ-x", "slug:josé-x"},
       {"https://es.linkedin.com/in/jos%C3%A9-x", "slug:josé-x"},
       {"https://es.linkedin.com/in/jose%CC%81-x", "slug:josé-x"},

@@ -13,7 +13,7 @@
 namespace onlyleads::base {
 
 // Bump when Lower, Trim, or an identifier's normal form changes.
-inline constexpr int kNormalisationVersion = 2;
+inline constexpr int kNormalisationVersion = 3;
 
 // True for valid UTF-8 without U+0000 (both databases refuse it).
 bool IsStorableUtf8(std::string_view text);

@@ -34,8 +34,13 @@ std::optional<Identifier> FromSlug(std::string_view segment) {
   if (auto id = LeadingId(*decoded)) return id;
   // An encoded query or slash behind it is cut off like a plain one.
   const std::string_view bare = std::string_view(*decoded).substr(0, decoded->find_first_of("/?#"));
-  std::string slug = base::Lower(base::Trim(bare));
-  while (slug.ends_with('.')) slug.pop_back();  // of the sentence that the URL stood in
+  const std::string lower = base::Lower(bare);
+  std::string_view trimmed = base::Trim(lower);
+  while (trimmed.ends_with('.')) {  // of the sentence that the URL stood in
+    trimmed.remove_suffix(1);
+    trimmed = base::Trim(trimmed);
+  }
+  std::string slug(trimmed);
   if (slug.empty() || slug.size() > kMaxSlugBytes) return std::nullopt;
   for (unsigned char c : slug) {
     // Punctuation beyond these never occurs in a slug; a comma or blank means a mangled cell.
