@@ -620,6 +620,13 @@ TEST_F(RestoreTest, AHeldSenderIsReleasedByHandAndNotByResumingIt) {
   }
   EXPECT_EQ(base::CodeOf(engine::ReleaseSender(world_.engine(), world_.org(), base::Id{})),
             ErrorCode::kNotFound);
+  auto session = world_.engine().Enter();
+  EXPECT_EQ(*storage::QueryInt(session->db(),
+                               "SELECT count(*) FROM audit_entries WHERE org_id = $1 AND "
+                               "actor = 'member' AND verb = 'sender.release'",
+                               {world_.org()}),
+            1)
+      << "who ended the looks is on record, once";
 }
 
 // The ledger is an older copy, too: only the provider knows of the messages.

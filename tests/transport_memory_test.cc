@@ -1,6 +1,6 @@
-// The libcurl transport where memory runs out: whichever allocation of a call fails, the server
-// gets the request whole, to the byte, or not at all. A request that lost its query would ask about
-// all accounts instead of one.
+// The libcurl transport where memory runs out: whichever allocation of a call fails, a server that
+// reads whole requests gets the one that was meant, to the byte, or none. A request that lost its
+// query would ask about all accounts instead of one.
 #include <gtest/gtest.h>
 
 #include <memory>

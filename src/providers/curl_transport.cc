@@ -251,7 +251,7 @@ bool CurlTransport::Impl::Configure(CurlCall* call) {
   set(CURLOPT_PRIVATE, call);
   set(CURLOPT_URL, request.url.c_str());
   // libcurl 7.88 copies the URL's query once more when the call starts, and where there is no
-  // memory for that it sends the request without it: to a listing, the one account it asks about.
+  // memory for that it sends the request without it: a listing then asks about every account.
   // The target is copied here, where failing is noticed. A proxy gets a tunnel, because without one
   // it would want the whole URL for a target.
   set(CURLOPT_REQUEST_TARGET, TargetOf(request.url).c_str());

@@ -1,11 +1,9 @@
 #include "src/storage/log_store.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/abseil.h"
+#include "src/base/text.h"
 #include "src/storage/registry.h"
 
 namespace onlyleads::storage {
@@ -60,9 +58,7 @@ std::vector<LogTable> FindLogTables() {
   std::vector<LogTable> tables;
   std::string_view last;
   for (const Column& column : Registry()) {
-    const bool is_log =
-        std::find(std::begin(kClasses), std::end(kClasses), column.retention) != std::end(kClasses);
-    if (!is_log || column.table == last) continue;
+    if (!base::IsOneOf(column.retention, kClasses) || column.table == last) continue;
     if (auto special = Special(column)) {
       tables.push_back(*std::move(special));
       last = column.table;

@@ -1,7 +1,8 @@
 #include "src/storage/registry.h"
 
 #include <algorithm>
-#include <iterator>
+
+#include "src/base/text.h"
 
 namespace onlyleads::storage {
 namespace {
@@ -408,7 +409,7 @@ const std::vector<PersonTable>& PersonTables() {
 
 bool IsPersonal(const Column& column) {
   constexpr std::string_view kOthers[] = {"account", "pseudonym", "secret", "technical"};
-  return std::find(std::begin(kOthers), std::end(kOthers), column.category) == std::end(kOthers);
+  return !base::IsOneOf(column.category, kOthers);
 }
 
 }  // namespace onlyleads::storage

@@ -68,8 +68,7 @@ std::string_view Unwrap(std::string_view text) {
 bool IsPlaceholder(std::string_view text) {
   static constexpr std::string_view kWords[] = {"-",    "--",   "---",  "n/a", "#n/a", "na",
                                                 "n.a.", "none", "null", "nil", "."};
-  const std::string lower = base::Lower(text);
-  return std::find(std::begin(kWords), std::end(kWords), lower) != std::end(kWords);
+  return base::IsOneOf(base::Lower(text), kWords);
 }
 
 void Keep(std::string address, EmailCell* out) {
